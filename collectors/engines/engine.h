@@ -1,0 +1,172 @@
+#ifndef ENGINE_H
+#define ENGINE_H
+
+/*
+ * engine - container engines, read from their state on disk
+ *
+ * An engine reads state on disk, checked against its digests; it never asks a
+ * daemon and never runs its client. It gives structures, not records: the
+ * collectors turn them into records, so that every collector and scanner can
+ * walk every container.
+ *
+ * To add an engine: one file collectors/engines/x.c that exports one const
+ * struct engine engine_x; one ENGINE(x) line in engines.def; its places in
+ * stores.def (until then they stand there as unsupported); one fixture
+ * tests/fixtures/store-x. t-tables.sh fails until all are there.
+ *
+ * Containment: listing is apart from reading. each_image and each_container
+ * only enumerate ids (cheap); get_image and get_container parse one item. A
+ * collector calls all four inside workers, one item a time, so that a state
+ * file that kills its parser costs one item.
+ *
+ * Ownership: the structures own their strings; engine_image_release and so
+ * on free them. Errors: struct err; trouble with one part of an item goes to
+ * the record writer as a note (rec may be NULL) and the rest is still given.
+ * Limits: STORE_* of limits.h. Trust: state is hostile; jansson parses it
+ * after a depth and size check. Fuzzed by tests/fuzz/fuzz-docker.c.
+ */
+
+#include "rec.h"
+#include "root.h"
+
+/* A store that was found: where it is and who can read it. */
+struct store {
+	const struct engine *engine;
+	struct root *root; /* the store's directory as a root of its own */
+	struct str path;   /* of the store in the evidence: /var/lib/docker */
+	struct str driver; /* overlay2, ...; an engine may leave it empty */
+};
+
+struct engine_history {
+	int64_t created_time; /* CIVIL_NONE: absent */
+	struct str created_by, author, comment;
+	bool empty;
+};
+
+struct engine_layer {
+	struct str diff_id, chain_id; /* sha256:HEX */
+	struct str dir;		      /* in the store; empty: missing */
+	int64_t size;		      /* -1: unknown */
+};
+
+struct engine_image {
+	struct str id; /* sha256:HEX, digest of the configuration */
+	struct str namespace;
+	struct strlist names; /* as the engine shows them, sorted */
+	bool verified;
+	int64_t created_time, tagged_time;
+	struct str parent, architecture, os, author, comment, docker_version;
+	struct strlist entrypoint, cmd, shell, healthcheck, onbuild;
+	struct strlist env, labels, ports, volumes;
+	struct str user, workdir;
+	struct engine_history *history;
+	size_t history_n;
+	struct engine_layer *layers; /* lowest first */
+	size_t layers_n;
+};
+
+struct engine_mount {
+	struct str type, source, destination, name, driver, propagation, options;
+	bool rw;
+};
+
+struct engine_container {
+	struct str id, namespace, name, image_ref, image_id, state, command;
+	struct strlist entrypoint, cmd, healthcheck, env, labels;
+	struct str user, workdir, hostname, error;
+	int64_t created_time, started_time, finished_time;
+	int64_t pid, exit_code, restart_max, restart_count; /* -1: absent */
+	int oom_killed, auto_remove, privileged, readonly_rootfs; /* -1: absent */
+	struct str restart_policy, network_mode, pid_mode, ipc_mode, uts_mode;
+	struct str userns_mode, cgroupns_mode, apparmor, runtime, driver;
+	struct str log_driver, log_path, config_path;
+	struct strlist cap_add, cap_drop, security_opt, devices, ports, links;
+	struct strlist volumes_from;
+	struct engine_mount *mounts;
+	size_t mounts_n;
+};
+
+/* One remembered origin of a layer. */
+struct engine_source {
+	const char *diff_id, *digest, *repository;
+};
+
+/* A tree: the layers of a container or an image as one root. */
+struct engine_tree {
+	struct root *root;     /* layered; NULL: none of it is there */
+	struct strlist layers; /* directories in the store, topmost first */
+	bool upper;	       /* layers[0] is the container's own */
+};
+
+struct engine {
+	const char *name; /* as in scopes: docker */
+
+	/* Is this directory a store of ours that we can read? 1 yes, 0 no, -1
+	 * it is ours but this version cannot read it: e says what it is. */
+	int (*probe)(struct root *dir, struct err *e);
+
+	/* Enumerate full ids, sorted; fn returns 0 to go on. Also notes what
+	 * the store holds that cannot be read. */
+	int (*each_image)(struct store *s, int (*fn)(void *arg, const char *id),
+	    void *arg, struct rec *rec, struct err *e);
+	int (*each_container)(struct store *s,
+	    int (*fn)(void *arg, const char *id), void *arg, struct rec *rec,
+	    struct err *e);
+
+	int (*get_image)(struct store *s, const char *id,
+	    struct engine_image *img, struct rec *rec, struct err *e);
+	int (*get_container)(struct store *s, const char *id,
+	    struct engine_container *c, struct rec *rec, struct err *e);
+
+	/* The merged tree of container or image id. */
+	int (*open_tree)(struct store *s, bool container, const char *id,
+	    struct engine_tree *tree, struct err *e);
+
+	/* Origins of layers that the store remembers; may be NULL. */
+	int (*each_source)(struct store *s,
+	    int (*fn)(void *arg, const struct engine_source *src), void *arg,
+	    struct rec *rec, struct err *e);
+};
+
+void engine_image_init(struct engine_image *img);
+void engine_image_release(struct engine_image *img);
+void engine_container_init(struct engine_container *c);
+void engine_container_release(struct engine_container *c);
+void engine_tree_release(struct engine_tree *t);
+
+/* Name of the engine whose store the directory is, or NULL: collect.h. */
+const char *engine_store_probe(struct root *dir);
+
+/*
+ * Find every store of the evidence: the known places of stores.def, what
+ * daemon.json and the service files say, data_roots; each once (by device and
+ * inode). fn gets stores that can be read, and owns none of them: they are
+ * freed by stores_free. What is there and cannot be read becomes a note
+ * "unsupported"; a place that is not there, a note "absent". If the evidence
+ * itself is a store, it is the only one.
+ */
+struct stores {
+	struct store *v;
+	size_t n;
+};
+int stores_find(struct root *r, bool is_store, const struct strlist *data_roots,
+    struct stores *out, struct rec *rec, struct err *e);
+void stores_free(struct stores *s);
+
+/* "container:docker/ID" or "image:docker/sha256:HEX", appended; with a
+ * namespace: "container:containerd/NAMESPACE/ID". */
+void engine_scope(struct str *out, bool container, const char *engine,
+    const char *namespace, const char *id);
+
+/* Walk what a container changed against its image, as "docker diff" does. */
+struct engine_change {
+	const char *path;
+	char op; /* A, C, D */
+	const struct stat *st; /* of the new object; of the old one if D */
+	const struct root_file *file; /* NULL if D */
+};
+int engine_changes(struct engine_tree *t,
+    int (*fn)(void *arg, const struct engine_change *ch), void *arg,
+    root_bad_fn *bad, struct err *e);
+
+#endif

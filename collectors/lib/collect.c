@@ -1,0 +1,277 @@
+#include "collect.h"
+
+#include "err.h"
+
+#include <errno.h>
+#include <sys/utsname.h>
+
+/* Directories of which a host's root has at least one. */
+static const char *const host_marks[] = {
+	"/etc",
+	"/usr",
+	"/bin",
+	"/var/lib",
+	"/root",
+	"/home",
+};
+
+static const struct {
+	const char *word;
+	enum evidence evidence;
+} words[] = {
+	{"live", EVIDENCE_LIVE},
+	{"host", EVIDENCE_HOST},
+	{"oci-layout", EVIDENCE_OCI},
+	{"archive", EVIDENCE_ARCHIVE},
+};
+
+const char *
+collect_taken_for(const struct collect *c)
+{
+	size_t i;
+
+	if (c->evidence == EVIDENCE_STORE)
+		return c->store;
+	for (i = 0; i < COUNT(words); i++)
+		if (words[i].evidence == c->evidence)
+			return words[i].word;
+	return "host";
+}
+
+static bool
+is_dir(struct root *r, const char *path)
+{
+	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
+
+	return root_find(r, path, 0, &f, NULL) == 0 && S_ISDIR(f.st.st_mode);
+}
+
+static bool
+is_file(struct root *r, const char *path)
+{
+	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
+
+	return root_find(r, path, 0, &f, NULL) == 0 && S_ISREG(f.st.st_mode);
+}
+
+/* What the root is, by content or by --as. Exits 3 where it is nothing. */
+static void
+decide(struct collect *c)
+{
+	struct err e;
+	struct stat st;
+	size_t i;
+
+	if (stat(c->root_arg, &st))
+		die("cannot open root '%s': %s", c->root_arg, strerror(errno));
+	if (S_ISREG(st.st_mode)) {
+		c->evidence = EVIDENCE_ARCHIVE;
+		if (c->as && strcmp(c->as, "archive") != 0)
+			cli_usage("'%s' is a file: it can only be taken for an "
+				  "archive", c->root_arg);
+		return;
+	}
+	if (!S_ISDIR(st.st_mode))
+		die("cannot open root '%s': neither directory nor file",
+		    c->root_arg);
+	c->root = root_open_dir(c->root_arg, &e);
+	if (!c->root)
+		die("cannot open root '%s': %s", c->root_arg, e.msg);
+	if (c->as) {
+		for (i = 0; i < COUNT(words); i++)
+			if (strcmp(c->as, words[i].word) == 0) {
+				c->evidence = words[i].evidence;
+				c->live = c->evidence == EVIDENCE_LIVE;
+				if (c->live && strcmp(c->path, "/") != 0)
+					cli_usage("only / can be live");
+				if (c->evidence == EVIDENCE_ARCHIVE)
+					cli_usage("'%s' is a directory",
+					    c->root_arg);
+				return;
+			}
+		c->store = c->as; /* checked by the engine's probe */
+		c->evidence = EVIDENCE_STORE;
+		if (strcmp(c->as, "docker") != 0)
+			cli_usage("cannot take a root for '%s'", c->as);
+		return;
+	}
+	if (strcmp(c->path, "/") == 0) {
+		c->evidence = EVIDENCE_LIVE;
+		c->live = true;
+		return;
+	}
+	if (is_file(c->root, "/oci-layout")) {
+		c->evidence = EVIDENCE_OCI;
+		return;
+	}
+	if (c->store_probe && (c->store = c->store_probe(c->root))) {
+		c->evidence = EVIDENCE_STORE;
+		return;
+	}
+	for (i = 0; i < COUNT(host_marks); i++)
+		if (is_dir(c->root, host_marks[i])) {
+			c->evidence = EVIDENCE_HOST;
+			return;
+		}
+	die("root '%s' is neither a host's root nor a container store: it has "
+	    "no etc, usr, var/lib, root or home (use --as to overrule)",
+	    c->root_arg);
+}
+
+/* The first line of a small file of the root, without blanks at its ends. */
+static void
+first_line(struct root *r, const char *path, struct str *out)
+{
+	struct str s cleanup_str = STR_INIT;
+	size_t a = 0, b;
+
+	if (root_slurp(r, path, 4096, &s, NULL, NULL) < 0)
+		return;
+	b = strcspn(s.s, "\n");
+	while (a < b && (s.s[a] == ' ' || s.s[a] == '\t'))
+		a++;
+	while (b > a && (s.s[b - 1] == ' ' || s.s[b - 1] == '\t' ||
+			    s.s[b - 1] == '\r'))
+		b--;
+	str_set(out, s.s + a, b - a);
+}
+
+static void
+identify(struct collect *c)
+{
+	struct utsname u;
+
+	if (c->live) {
+		if (uname(&u) == 0)
+			str_sets(&c->host, u.nodename);
+		/* a number of the kernel, not evidence that could be a trap */
+		first_line(c->root, "/proc/sys/kernel/random/boot_id",
+		    &c->boot_id);
+	} else if (c->root && c->evidence == EVIDENCE_HOST) {
+		first_line(c->root, "/etc/hostname", &c->host);
+	}
+}
+
+static void
+absolute(const char *path, struct str *out)
+{
+	char *real = realpath(path, NULL);
+
+	if (real) {
+		str_sets(out, real);
+		free(real);
+	} else {
+		str_sets(out, path);
+	}
+}
+
+void
+collect_begin(struct collect *c, int argc, char **argv)
+{
+	struct cli_opt opts[24];
+	struct cli cli = {
+		.synopsis = "",
+		.about = c->about,
+		.opts = opts,
+		.max = 0,
+	};
+	struct rec_run run = {0};
+	struct err e;
+	size_t n = 0, i;
+	int fds[1], k;
+	bool list = false;
+
+	cli_init(c->tool);
+	str_init(&c->host);
+	str_init(&c->boot_id);
+	str_init(&c->abs);
+	c->root_arg = "/";
+	memset(opts, 0, sizeof(opts));
+	if (!c->host_only) {
+		opts[n++] = (struct cli_opt){'r', "root", CLI_TEXT,
+		    &c->root_arg, "PATH",
+		    "the evidence: / (live, the default), a host's root, a "
+		    "container store"};
+		opts[n++] = (struct cli_opt){0, "data-root", CLI_LIST,
+		    &c->data_roots, "PATH",
+		    "a further container store inside the root"};
+		opts[n++] = (struct cli_opt){0, "as", CLI_TEXT, &c->as, "KIND",
+		    "take the root for host, docker or oci-layout"};
+	}
+	opts[n++] = (struct cli_opt){'p', "pretty", CLI_FLAG, &c->pretty, NULL,
+	    "print a readable table instead of records"};
+	if (c->print_list)
+		opts[n++] = (struct cli_opt){'L', "list", CLI_FLAG, &list, NULL,
+		    "list what is looked at, and exit"};
+	for (i = 0; c->more && (c->more[i].name || c->more[i].letter); i++)
+		opts[n++] = c->more[i];
+	for (k = 1; k < argc; k++) /* before parsing moves them */
+		strlist_adds(&c->argv, argv[k]);
+	cli_parse(&cli, argc, argv);
+	if (list) {
+		c->print_list();
+		cli_close_stdout();
+		exit(0);
+	}
+	if (!c->pretty && isatty(STDOUT_FILENO))
+		cli_usage("records are not for a terminal: use -p, or a pipe "
+			  "into case-ingest");
+	absolute(c->root_arg, &c->abs);
+	c->path = c->abs.s;
+	decide(c);
+	identify(c);
+	fprintf(stderr, "%s: '%s' is taken for: %s\n", c->tool, c->root_arg,
+	    collect_taken_for(c));
+	c->lock.keep = c->keep;
+	c->lock.no_landlock = c->no_landlock;
+	c->lock.fork = true;
+	fds[0] = open(c->root_arg, O_PATH | O_CLOEXEC);
+	if (fds[0] < 0)
+		die("cannot open root '%s': %s", c->root_arg, strerror(errno));
+	c->lock.read_fds = fds;
+	c->lock.read_n = 1;
+	if (lock_down(&c->lock, &e))
+		die("cannot lock: %s", e.msg);
+	close(fds[0]);
+	run.tool = c->tool;
+	run.argv = &c->argv;
+	run.host = c->host.n ? c->host.s : NULL;
+	run.boot_id = c->boot_id.n ? c->boot_id.s : NULL;
+	run.root = c->path;
+	run.taken_for = collect_taken_for(c);
+	run.live = c->live;
+	run.capabilities = &c->lock.capabilities;
+	run.sandbox = &c->lock.sandbox;
+	c->rec = rec_open(STDOUT_FILENO, &run, c->pretty ? REC_PRETTY : 0);
+}
+
+int
+collect_end(struct collect *c)
+{
+	struct err e;
+	bool lost;
+	uint64_t n;
+
+	if (c->root && (n = root_noatime_refused(c->root)))
+		rec_note_fine(c->rec, ERR_DENIED, "noatime", NULL, NULL,
+		    "O_NOATIME was refused %llu times: access times of these "
+		    "files may have changed", (unsigned long long)n);
+	if ((n = lock_refused()))
+		rec_note_fine(c->rec, ERR_DENIED, "sandbox", NULL, NULL,
+		    "%llu calls were refused by our own filter",
+		    (unsigned long long)n);
+	lost = rec_lost(c->rec) > 0;
+	if (rec_close(c->rec, &e))
+		die("%s", e.msg);
+	root_free(c->root);
+	strlist_release(&c->data_roots);
+	strlist_release(&c->argv);
+	strlist_release(&c->lock.capabilities);
+	strlist_release(&c->lock.sandbox);
+	str_release(&c->host);
+	str_release(&c->boot_id);
+	str_release(&c->abs);
+	if (close(STDOUT_FILENO))
+		die("cannot close standard output: %s", strerror(errno));
+	return lost ? 1 : 0;
+}

@@ -1,0 +1,72 @@
+#ifndef COLLECT_H
+#define COLLECT_H
+
+/*
+ * collect - the frame of a collector: options, evidence, lock, run, exit
+ *
+ *     int main(int argc, char **argv) {
+ *         struct collect c = {.tool = "collect-images", .about = "...", ...};
+ *
+ *         collect_begin(&c, argc, argv);                    locked from here
+ *         ... c.root, c.rec, worker_map ...
+ *         return collect_end(&c);
+ *     }
+ *
+ * collect_begin knows -r/--root, --data-root, --as, -p/--pretty, -h, -V;
+ * refuses records to a terminal; opens the root; decides what it is by
+ * content, in this order: file type (a regular file is an archive),
+ * oci-layout, store marks, host; says so on stderr; reads host name and boot
+ * id; locks; writes the "run" record. collect_end writes "end" and gives the
+ * exit status: 0 complete, 1 some evidence could not be read.
+ *
+ * Store marks are the engines' business: an engine's probe function is passed
+ * by the collector (the frame itself knows no engine).
+ */
+
+#include "cli.h"
+#include "lock.h"
+#include "rec.h"
+#include "root.h"
+
+enum evidence {
+	EVIDENCE_LIVE,	  /* / of the running host */
+	EVIDENCE_HOST,	  /* a directory that is a host's root */
+	EVIDENCE_STORE,	  /* a directory that is a container store */
+	EVIDENCE_OCI,	  /* an OCI layout: directory with oci-layout */
+	EVIDENCE_ARCHIVE, /* a regular file */
+};
+
+struct collect {
+	/* for the collector */
+	struct root *root;	/* NULL for EVIDENCE_ARCHIVE */
+	struct rec *rec;
+	enum evidence evidence;
+	const char *store;	/* EVIDENCE_STORE: name of the engine */
+	const char *path;	/* the root, as an absolute path */
+	bool live;
+	struct strlist data_roots; /* --data-root, as given */
+	/* for collect_begin; set before the call */
+	const char *tool;
+	const char *about;
+	const struct cli_opt *more; /* further options, ended by zeros */
+	unsigned keep;		/* enum lock_cap */
+	bool no_landlock;
+	/* Is the directory a container store? Name of the engine or NULL. */
+	const char *(*store_probe)(struct root *r);
+	void (*print_list)(void); /* -L: print the table to stdout */
+	bool host_only;		/* needs a live host (collect-processes) */
+	/* private */
+	struct lock lock;
+	struct strlist argv;
+	struct str host, boot_id, abs;
+	bool pretty;
+	const char *root_arg, *as;
+};
+
+void collect_begin(struct collect *c, int argc, char **argv);
+int collect_end(struct collect *c);
+
+/* The word for run.taken_for: live, host, docker ..., oci-layout, archive. */
+const char *collect_taken_for(const struct collect *c);
+
+#endif

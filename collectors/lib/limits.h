@@ -1,0 +1,62 @@
+#ifndef LIMITS_H
+#define LIMITS_H
+
+/*
+ * limits - every limit of salvor, by name
+ *
+ * Hitting one is a note of class "limit" that names it; nothing is cut in
+ * silence. Sizes in bytes, times in seconds.
+ */
+
+/* The record stream (stream(5)). */
+#define REC_LINE_MAX (1024 * 1024)  /* one line with its newline */
+#define REC_VALUE_MAX (256 * 1024)  /* one value; the rest goes to a blob */
+#define REC_FIELDS_MAX 128	    /* keys in one record */
+#define BLOB_CHUNK (512 * 1024)	    /* raw bytes of one blob record */
+#define BLOB_MAX (64 * 1024 * 1024) /* one kept content */
+
+/* Evidence roots. */
+#define ROOT_DEPTH_MAX 256	  /* components of one path */
+#define ROOT_LINKS_MAX 40	  /* links followed for one path, as Linux does */
+#define ROOT_PATH_MAX (64 * 1024) /* bytes of one path */
+#define ROOT_DIR_SORT_MAX 200000  /* entries sorted; above: directory order */
+#define ROOT_DIR_MAX 2000000	  /* entries read of one directory */
+#define ROOT_LAYERS_MAX 500	  /* as the kernel's overlay */
+#define ROOT_GLOB_MAX 200000	  /* matches of one glob */
+#define ROOT_FILE_MAX (64 * 1024 * 1024) /* default for reading whole files */
+
+/* Workers. */
+#define WORKER_MAX 64		       /* processes */
+#define WORKER_ITEM_SECONDS 60	       /* one item */
+#define WORKER_BUFFER (4 * 1024 * 1024) /* held of a worker out of turn */
+#define WORKER_MEMORY (1024L * 1024 * 1024) /* address space of one worker */
+
+/* Persistence artifacts. */
+#define ART_KEEP_MAX (1024 * 1024)	/* an artifact kept as a blob */
+#define ART_READ_MAX (16 * 1024 * 1024) /* an artifact read for parsing */
+#define ART_LINE_MAX (64 * 1024)	/* one line of a text artifact */
+#define ART_LINES_MAX 100000		/* lines of one artifact */
+#define HOMES_MAX 10000			/* homes of one passwd file */
+#define PASSWD_LINES_MAX 1000000	/* lines of one passwd file */
+
+/* Container stores. */
+#define STORE_JSON_MAX (16 * 1024 * 1024) /* one state file */
+#define STORE_JSON_DEPTH 64		  /* levels of one document */
+#define STORE_IMAGES_MAX 100000		  /* images of one store */
+#define STORE_CONTAINERS_MAX 100000	  /* containers of one store */
+#define STORE_CHANGES_MAX 200000	  /* changes of one container */
+#define STORE_HISTORY_MAX 10000		  /* history entries of one image */
+
+/* Processes. */
+#define PROC_FILE_MAX (1024 * 1024) /* one file of /proc/PID */
+#define PROC_FDS_MAX 1000000	    /* descriptors of one process */
+#define PROC_PIDS_MAX 4194304	    /* PID_MAX_LIMIT */
+#define PROC_SECONDS 5		    /* one process */
+
+/* Detection. */
+#define RULE_SECONDS 60		/* one SQL rule */
+#define RULE_ROWS_MAX 10000	/* findings of one rule */
+#define SHCMD_DEPTH_MAX 8	/* shells in shells */
+#define SHCMD_TEXT_MAX (256 * 1024) /* one command line analysed */
+
+#endif

@@ -1,0 +1,52 @@
+#ifndef RECREAD_H
+#define RECREAD_H
+
+/*
+ * recread - read evidence records: the trust boundary
+ *
+ * A small scanner for exactly the subset of JSON that stream(5) allows: one
+ * object a line, flat; strings, integers, booleans; no floats, no null, no
+ * nesting; UTF-8; keys of kinds.def, each once. What a hostile collector
+ * sends ends here: a line that is not valid is an error, never a guess.
+ *
+ * Calling:  recread_init on a buffer-filling function; recread_next until it
+ *           returns 0 (end of input) or -1 (e names line and column).
+ * Ownership: values belong to the reader and die at the next call.
+ * Limits:   REC_LINE_MAX, REC_FIELDS_MAX. Constant memory.
+ * Trust:    input is hostile. Fuzzed by tests/fuzz/fuzz-rec.c with jansson
+ *           as its oracle.
+ */
+
+#include "err.h"
+#include "kinds.h"
+
+struct recread;
+
+struct recread_value {
+	enum col col;
+	bool is_raw;   /* key had _b64: p/n are the decoded exact bytes */
+	enum { RV_STRING, RV_INT, RV_BOOL } type;
+	const char *p; /* string, unescaped, n bytes, NUL behind */
+	size_t n;
+	int64_t i;     /* integer, or 0 and 1 */
+};
+
+struct recread *recread_open(int fd);
+void recread_free(struct recread *r);
+
+/*
+ * The next record. 1: *kind and v[0..*n-1] are filled; 0: end of input at the
+ * end of a line; -1: e (ERR_CORRUPT, ERR_LIMIT; ERR_OURS for a read error).
+ * line/line_n (if not NULL) get the raw line with its newline.
+ */
+int recread_next(struct recread *r, enum kind *kind,
+    const struct recread_value **v, size_t *n, const char **line,
+    size_t *line_n, struct err *e);
+
+/* Line number of the last record, from 1. */
+uint64_t recread_line(const struct recread *r);
+
+/* One line, for the fuzz target and tests: 0 valid, -1. Values as above. */
+struct recread *recread_open_mem(const void *p, size_t n);
+
+#endif

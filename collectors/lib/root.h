@@ -1,0 +1,165 @@
+#ifndef ROOT_H
+#define ROOT_H
+
+/*
+ * root - evidence roots: the only way to open evidence
+ *
+ * A root is a directory (the live /, a mounted disk) or a stack of layers
+ * seen as one tree (a container's upper directory over its image's layers),
+ * with overlay whiteouts (character device 0/0), opaque directories
+ * (trusted.overlay.opaque or user.overlay.opaque = y). No mount is needed.
+ *
+ * Safety:   Every path is resolved inside the root: absolute links and ".."
+ *           start or stop at it. Resolution is by openat2(RESOLVE_IN_ROOT |
+ *           RESOLVE_NO_MAGICLINKS), and component by component where the
+ *           kernel has no openat2 or where layers are merged. Objects are
+ *           opened O_PATH first, looked at with fstat, and only regular files
+ *           and directories are reopened for reading, with O_NOATIME (where
+ *           that is refused: without; root_noatime_refused counts it). FIFOs,
+ *           devices and sockets are never opened.
+ * Paths:    are absolute inside the root ("/etc/crontab"); a missing leading
+ *           slash is added. Results carry the real path: every link on the
+ *           way resolved. Paths are bytes, as C strings without NUL.
+ * Ownership: a struct root is the caller's (root_free). A struct root_file is
+ *           a local: ROOT_FILE_INIT, root_file_close.
+ * Errors:   struct err; ERR_ABSENT, ERR_DENIED, ERR_CORRUPT (link loop),
+ *           ERR_LIMIT, ERR_CHANGED, ERR_UNSUPPORTED (overlay redirect or
+ *           metacopy: the bytes are elsewhere).
+ * Limits:   ROOT_* of limits.h. Memory grows with one directory, not with
+ *           the tree; descriptors with its depth and the number of layers.
+ * Trust:    the tree is hostile and may change while it is read. Tested by
+ *           tests/t-escape.sh, tests/t-layers.sh, with and without openat2.
+ */
+
+#include "err.h"
+#include "str.h"
+
+#include <sys/stat.h>
+
+struct root;
+
+/* A directory as root; path is of the running system. */
+struct root *root_open_dir(const char *path, struct err *e);
+
+/*
+ * A directory inside another root as a root of its own (a container store):
+ * nothing outside it is reachable through it.
+ */
+struct root *root_open_sub(struct root *r, const char *path, struct err *e);
+
+/*
+ * Layers, topmost first, each a directory path inside base. upper: the first
+ * is a container's own layer, whose bytes are "changed by the container".
+ */
+struct root *root_open_layers(struct root *base, const struct strlist *layers,
+    bool upper, struct err *e);
+
+void root_free(struct root *r);
+
+/* Path of the root on the running system, as given to root_open_dir (for
+ * sub and layers: of the base joined with the path; topmost layer). */
+const char *root_path(const struct root *r);
+bool root_layered(const struct root *r);
+
+/* How often O_NOATIME was refused, through this root and its children. */
+uint64_t root_noatime_refused(const struct root *r);
+
+/* An object that was found. */
+struct root_file {
+	int fd;		 /* O_PATH, or reading after root_reopen; -1: none */
+	struct stat st;  /* taken from fd */
+	struct str path; /* its real path in the root */
+	int layer;	 /* index of the layer it lies in; 0 for a directory */
+	bool upper;	 /* it lies in the container's own layer */
+	bool reading;	 /* fd is open for reading */
+};
+#define ROOT_FILE_INIT {.fd = -1, .path = STR_INIT}
+#define cleanup_root_file __attribute__((cleanup(root_file_close)))
+void root_file_close(struct root_file *f);
+
+enum root_flags {
+	ROOT_NOFOLLOW = 1 << 0, /* a link as last component is the result */
+};
+
+/* Find an object. Does not open it for reading. */
+int root_find(struct root *r, const char *path, unsigned flags,
+    struct root_file *f, struct err *e);
+
+/* Target of a link (f found with ROOT_NOFOLLOW), appended to out. */
+int root_readlink(struct root *r, const struct root_file *f, struct str *out,
+    struct err *e);
+
+/* Open for reading what was found: only regular files (and directories for
+ * the walk); anything else is ERR_CORRUPT, "is a FIFO". */
+int root_reopen(struct root *r, struct root_file *f, struct err *e);
+
+/*
+ * Read a found regular file whole, at most max bytes, with pread (never
+ * mmap). out is replaced. Returns 0; 1 if it was longer (out holds max
+ * bytes); -1. A file that changed in size or time while it was read is
+ * ERR_CHANGED with what was read in out.
+ */
+int root_read(struct root *r, struct root_file *f, size_t max, struct str *out,
+    struct err *e);
+
+/* root_find and root_read in one; f may be NULL. */
+int root_slurp(struct root *r, const char *path, size_t max, struct str *out,
+    struct root_file *f, struct err *e);
+
+/* Where the bytes of a found object lie, as a path of the base root (for a
+ * directory root: its own path). Appended to out. */
+void root_host_path(const struct root *r, const struct root_file *f,
+    struct str *out);
+
+/* One extended attribute of a found object, at most 64 KiB, replaced in out.
+ * ERR_ABSENT if there is none or the file system has none. */
+int root_getxattr(struct root *r, const struct root_file *f, const char *name,
+    struct str *out, struct err *e);
+
+/* Entry of a directory, as the merged tree shows it. */
+struct root_entry {
+	const char *name;     /* one component */
+	const struct stat *st; /* of the entry itself, links not followed */
+	int layer;
+	bool upper;
+	bool whiteout; /* only with root_list of one layer, ROOT_WHITEOUTS */
+};
+typedef int root_entry_fn(void *arg, const struct root_entry *ent);
+
+/*
+ * Entries of a directory, sorted by bytes (above ROOT_DIR_SORT_MAX in
+ * directory order and -1/ERR_LIMIT at the end), without "." and "..". fn
+ * returns 0 to go on; anything else ends the listing and is returned.
+ */
+int root_list(struct root *r, const char *path, root_entry_fn *fn, void *arg,
+    struct err *e);
+
+/*
+ * Walk a tree, directories before their entries, entries sorted; links are
+ * not followed. fn gets each object (f->fd O_PATH) with its real path, and
+ * returns 0 to go on, ROOT_PRUNE not to descend, anything else to stop.
+ * Trouble with one directory goes to bad (may be NULL) and the walk goes on.
+ */
+enum { ROOT_PRUNE = 1 };
+typedef int root_walk_fn(void *arg, struct root_file *f);
+typedef void root_bad_fn(void *arg, const char *path, const struct err *e);
+int root_walk(struct root *r, const char *path, root_walk_fn *fn,
+    root_bad_fn *bad, void *arg, struct err *e);
+
+/*
+ * Match a pattern of path components ("/var/spool/cron/crontabs/" then "*"):
+ * in a component * matches any bytes but a leading dot, ? one byte, [abc] a
+ * set; a component that is exactly two stars matches any depth, itself
+ * included, without following links. Matches come
+ * sorted by the name they were reached by, each once. fn gets that name
+ * (via) and the object found there, links followed; an object that cannot be
+ * found (dangling link, denied) goes to bad. Returns as root_walk.
+ */
+typedef int root_glob_fn(void *arg, const char *via, struct root_file *f);
+int root_glob(struct root *r, const char *pattern, root_glob_fn *fn,
+    root_bad_fn *bad, void *arg, struct err *e);
+
+/* The kernel has openat2 and we use it (for the run record). */
+bool root_openat2(void);
+
+#endif

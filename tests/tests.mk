@@ -1,0 +1,46 @@
+# Unit tests and fuzz targets: every tests/test-*.c is a program that prints
+# TAP and links all of our libraries; every tests/fuzz/fuzz-*.c is a libFuzzer
+# target that is also built with replay.c, which runs its corpus in
+# "make check".
+
+TOTHERS := jansson sqlite3 pcre2-8 seccomp crypto m
+
+units := $(basename $(notdir $(sort $(wildcard tests/test-*.c))))
+fuzzers := $(basename $(notdir $(sort $(wildcard tests/fuzz/fuzz-*.c))))
+
+ours = $(patsubst %,$(B)/lib%.a,persist engine case rec)
+
+unit_bins := $(addprefix $(B)/tests/,$(units) $(fuzzers))
+
+$(addprefix $(B)/tests/,$(units)): $(B)/tests/%: $(B)/tests/%.o $(ours)
+	@echo "link $(@F)"; \
+	$(CC) $(LINK) -o $@ $< -Wl,--start-group $(ours) -Wl,--end-group \
+		$(addprefix -l,$(TOTHERS)) $(QUIET); test -x $@
+
+$(addprefix $(B)/tests/,$(fuzzers)): $(B)/tests/%: $(B)/tests/fuzz/%.o \
+		$(B)/tests/fuzz/replay.o $(ours)
+	@echo "link $(@F)"; \
+	$(CC) $(LINK) -o $@ $< $(B)/tests/fuzz/replay.o -Wl,--start-group \
+		$(ours) -Wl,--end-group $(addprefix -l,$(TOTHERS)) $(QUIET); \
+	test -x $@
+
+tests: all $(unit_bins)
+.PHONY: tests
+
+check: deps-check
+	$(MAKE) --no-print-directory WERROR=1 tests
+	BIN=$(abspath $(B))/bin UNIT=$(abspath $(B))/tests tests/run $(T)
+
+# make fuzz F=rec SECONDS=60: libFuzzer on one target, with ASan and UBSan
+F ?= rec
+SECONDS ?= 60
+fuzz:
+	@mkdir -p .build/fuzz
+	clang $(BASE) -O1 -g -fsanitize=fuzzer,address,undefined -DSALVOR_SAN \
+		-o .build/fuzz/fuzz-$(F) tests/fuzz/fuzz-$(F).c \
+		$(rec_src) $(engine_src) $(persist_src) $(case_src) \
+		$(addprefix -l,$(TOTHERS))
+	@mkdir -p .build/fuzz/corpus-$(F)
+	.build/fuzz/fuzz-$(F) -max_total_time=$(SECONDS) -rss_limit_mb=1024 \
+		-timeout=5 -print_final_stats=1 .build/fuzz/corpus-$(F) \
+		tests/fuzz/corpus/$(F)

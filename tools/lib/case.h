@@ -1,0 +1,55 @@
+#ifndef CASE_H
+#define CASE_H
+
+/*
+ * case - a case file: one SQLite database
+ *
+ * Only case-ingest opens a case for writing (ingest.h); everything else uses
+ * case_open, which is read-only and sees, through TEMP views of the same
+ * names, the newest complete run of each (host, tool, root); all_runs shows
+ * all. id and run stay those of the table, so that evidence "TABLE:ID" holds.
+ *
+ * The schema comes from kinds.def (schema.c); case(5) documents it.
+ * application_id 0x53414c56 ("SALV"), user_version is the schema's version.
+ *
+ * A case is hostile as well (it may come from elsewhere): defensive mode, no
+ * trusted schema, no extensions, memory for temporary data only.
+ *
+ * Errors: ERR_ABSENT, ERR_DENIED, ERR_CORRUPT ("is not a case"), ERR_CHANGED
+ * with "interrupted write: run case-ingest --recover" for a hot journal.
+ */
+
+#include "err.h"
+#include "str.h"
+
+#include <sqlite3.h>
+
+#define CASE_APPLICATION_ID 0x53414c56
+#define CASE_SCHEMA_VERSION 1
+
+struct case_db {
+	sqlite3 *db;
+	char id[33]; /* the case's own id, 32 hex digits */
+};
+
+enum case_flags {
+	CASE_ALL_RUNS = 1 << 0,
+};
+
+int case_open(struct case_db *c, const char *path, unsigned flags,
+    struct err *e);
+void case_close(struct case_db *c);
+
+/* SQL text that creates the schema (for ingest, case(5) and tests). */
+void case_schema(struct str *out);
+
+/* A statement or die-free error; the caller finalizes. */
+sqlite3_stmt *case_prepare(struct case_db *c, const char *sql, struct err *e);
+
+/*
+ * Let only SELECT (and recursive CTEs and functions) pass from here on, with
+ * a deadline for each statement (0: none): user SQL and rules.
+ */
+void case_read_only(struct case_db *c, int seconds);
+
+#endif

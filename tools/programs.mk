@@ -1,0 +1,2 @@
+# Every program: $(eval $(call prog,NAME,FOLDER,OUR LIBRARIES,OTHERS)).
+# Our libraries top first: persist engine case rec. OTHERS: -l names.
