@@ -56,6 +56,7 @@
 /* Detection. */
 #define RULE_SECONDS 60		/* one SQL rule */
 #define RULE_ROWS_MAX 10000	/* findings of one rule */
+#define SQLRULE_FILE_MAX (1024 * 1024) /* one file of SQL rules */
 #define SHCMD_DEPTH_MAX 8	/* shells in shells */
 #define SHCMD_TEXT_MAX (256 * 1024) /* one command line analysed */
 

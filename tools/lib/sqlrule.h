@@ -15,11 +15,15 @@
  *
  * Lines "-- key: value" before the first SQL line are the header (a line
  * "--   more" continues the value above); what follows up to the next header
- * is one statement. A pack's file holds one rule, the policy several.
+ * is one statement. A pack's file holds one rule, the policy several: there
+ * the line "-- id: ..." starts the next header, so it comes first. Keys are
+ * lower-case letters and dashes. Comments above the first header are remarks
+ * on the file.
  *
- * Ownership: sqlrules_free frees all. Errors: ERR_CORRUPT with file and line:
- * a key twice, no id, no statement. What keys are needed, and what the
- * statement may say, is checked by who runs it.
+ * Ownership: sqlrules_free frees all; on failure nothing is to be freed.
+ * Errors: ERR_CORRUPT with file and line: a key twice, no id, an id twice, no
+ * statement, not UTF-8; ERR_LIMIT beyond SQLRULE_FILE_MAX. What keys are
+ * needed, and what the statement may say, is checked by who runs it.
  */
 
 #include "err.h"
