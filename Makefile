@@ -9,7 +9,8 @@ CC = gcc
 AR = gcc-ar
 
 VERSION := 0.1.0
-COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
+COMMIT := $(shell git -c safe.directory='$(CURDIR)' rev-parse --short=12 HEAD \
+	2>/dev/null || echo unknown)
 
 # ---- programs: name, folder, our libraries (top first), others ----------
 # $(call prog,NAME,FOLDER,OURS,OTHERS)
@@ -44,15 +45,17 @@ deps_build := \
 	libseccomp-dev \
 	libpcre2-dev
 
+# What the tests use besides. Docker (docker.io) is welcome, not needed: the
+# tests that start an engine say that they were skipped.
 deps_check := \
 	attr \
+	binutils \
 	busybox-static \
-	clang \
+	bzip2 \
 	debootstrap \
 	file \
 	git \
 	jq \
-	libclang-rt-14-dev \
 	libcap2-bin \
 	mandoc \
 	procps \
@@ -66,6 +69,12 @@ deps_check := \
 deps_bench := \
 	hyperfine \
 	lsof
+
+# second compiler, fuzzing, formatting
+deps_clang := \
+	clang \
+	clang-format \
+	libclang-rt-14-dev
 
 # ---- flags --------------------------------------------------------------
 
@@ -100,7 +109,7 @@ ALL_CFLAGS = $(BASE) $(OPT) $(HARDEN) $(PIE) $(CFLAGS)
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all deps check bench triage demo kit install fuzz headers format lint \
-	docs clean deps-check deps-bench
+	docs clean deps-check deps-bench deps-clang
 .DEFAULT_GOAL := all
 
 bins := $(addprefix $(B)/bin/,$(progs))
@@ -110,9 +119,16 @@ all: $(bins)
 
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 
-$(B)/%.o: %.c Makefile
+# Other flags make other objects.
+FLAGS := $(CC) $(ALL_CFLAGS)
+$(B)/flags: FORCE
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' >$@
+
+$(B)/%.o: %.c Makefile $(B)/flags
+	@mkdir -p $(@D)
+	@echo "cc $<"
+	@$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # The commit goes into one object only, made anew when it changes.
 $(B)/commit: FORCE
@@ -126,7 +142,7 @@ $(B)/collectors/lib/version.o: $(B)/commit
 define lib_rule
 $(B)/lib$(1).a: $$(call obj,$$($(1)_src))
 	@rm -f $$@
-	$$(AR) rcsD $$@ $$^
+	@$$(AR) rcsD $$@ $$^
 endef
 $(foreach l,$(libs),$(eval $(call lib_rule,$(l))))
 
@@ -139,6 +155,86 @@ endef
 $(foreach p,$(progs),$(eval $(call prog_rule,$(p))))
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
+
+# ---- what must be there first -------------------------------------------
+
+# $(call need,PACKAGES): install what is missing. Where nothing is, neither
+# apt nor root is needed; the list is refreshed only when something is.
+define need
+	@if ! command -v dpkg-query >/dev/null; then \
+		echo "no Debian system: install what these give: $(strip $(1))"; \
+		exit 0; \
+	fi; \
+	missing=; \
+	for p in $(strip $(1)); do \
+		dpkg-query -W -f='$${db:Status-Status}\n' "$$p" 2>/dev/null | \
+			grep -qx installed || missing="$$missing $$p"; \
+	done; \
+	test -n "$$missing" || exit 0; \
+	echo "installing:$$missing"; \
+	if test "$$(id -u)" = 0; then as=; \
+	elif command -v sudo >/dev/null; then as=sudo; \
+	else \
+		echo "not root and no sudo: as root, run" >&2; \
+		echo "    apt-get install --no-install-recommends$$missing" >&2; \
+		exit 1; \
+	fi; \
+	$$as apt-get -qq update && \
+	$$as env DEBIAN_FRONTEND=noninteractive apt-get -qq -y \
+		-o Dpkg::Use-Pty=0 install --no-install-recommends $$missing \
+		>/dev/null || \
+	{ echo "cannot install:$$missing" >&2; exit 1; }
+endef
+
+deps:
+	$(call need,$(deps_build))
+deps-check:
+	$(call need,$(deps_build) $(deps_check))
+deps-bench:
+	$(call need,$(deps_build) $(deps_check) $(deps_bench))
+deps-clang:
+	$(call need,$(deps_build) $(deps_clang))
+
+# ---- keeping the tree in order ------------------------------------------
+
+hdrs := $(sort $(wildcard collectors/*/*.h tools/*.h tools/lib/*.h))
+srcs := $(sort $(wildcard collectors/*.c collectors/*/*.c tools/*.c \
+	tools/lib/*.c tests/*.c tests/*/*.c))
+mans := $(sort $(wildcard docs/man/*.[1-8]))
+
+# each header compiles alone
+headers: $(addprefix $(B)/headers/,$(hdrs:.h=.ok))
+$(B)/headers/%.ok: %.h Makefile
+	@mkdir -p $(@D)
+	@$(CC) $(ALL_CFLAGS) -fsyntax-only -x c $<
+	@touch $@
+
+format:
+	clang-format -i $(srcs) $(hdrs)
+
+lint: headers
+	clang-format --dry-run -Werror $(srcs) $(hdrs)
+	mandoc -Tlint -W warning $(mans)
+	for t in .ci/run tests/run tests/*.sh; do bash -n $$t || exit 1; done
+
+# the manuals as HTML, for who has no man
+docs: $(patsubst docs/man/%,$(B)/docs/%.html,$(mans))
+$(B)/docs/%.html: docs/man/%
+	@mkdir -p $(@D)
+	mandoc -Thtml -O man=%N.%S.html $< >$@
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/salvor
+	install -m 755 $(bins) $(DESTDIR)$(PREFIX)/bin
+	cp -R iocs $(DESTDIR)$(PREFIX)/share/salvor/
+	for m in $(mans); do \
+		d=$(DESTDIR)$(PREFIX)/share/man/man$${m##*.}; \
+		install -d $$d && install -m 644 $$m $$d || exit 1; \
+	done
+
+# not a test: figures to compare (docs/performance.md)
+bench: deps-bench all
+	BIN=$(abspath $(B))/bin bash tests/bench.sh
 
 clean:
 	rm -rf .build

@@ -28,13 +28,13 @@ tests: all $(unit_bins)
 .PHONY: tests
 
 check: deps-check
-	$(MAKE) --no-print-directory WERROR=1 tests
-	BIN=$(abspath $(B))/bin UNIT=$(abspath $(B))/tests tests/run $(T)
+	@$(MAKE) --no-print-directory -j$$(nproc) WERROR=1 tests headers
+	@BIN=$(abspath $(B))/bin UNIT=$(abspath $(B))/tests SAN=$(SAN) tests/run $(T)
 
 # make fuzz F=rec SECONDS=60: libFuzzer on one target, with ASan and UBSan
 F ?= rec
 SECONDS ?= 60
-fuzz:
+fuzz: deps-clang
 	@mkdir -p .build/fuzz
 	clang $(BASE) -O1 -g -fsanitize=fuzzer,address,undefined -DSALVOR_SAN \
 		-o .build/fuzz/fuzz-$(F) tests/fuzz/fuzz-$(F).c \
