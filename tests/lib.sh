@@ -6,6 +6,7 @@
 #
 #   $BIN       the programs (absolute)      $TESTS   tests/ (absolute)
 #   $ROOTED    1 if we are root (owners, devices, namespaces)
+#   $SAN       sanitizers in use; empty: the static programs
 #
 #   ok WHAT COMMAND...        passes if COMMAND exits 0
 #   no WHAT COMMAND...        passes if COMMAND exits other than 0, not by signal
@@ -31,6 +32,7 @@ export LC_ALL=C
 TESTS=$(cd "$(dirname "$0")" && pwd)
 TOP=$(dirname "$TESTS")
 BIN=${BIN:-$TOP/.build/bin}
+SAN=${SAN:-}
 NAME=$(basename "$0" .sh)
 T=$(mktemp -d "${TMPDIR:-/tmp}/salvor-$NAME.XXXXXX")
 [ "$(id -u)" = 0 ] && ROOTED=1 || ROOTED=0
@@ -38,7 +40,7 @@ N=0
 cleanup() {
 	[ -n "${KEEP:-}" ] && { echo "# kept $T"; return; }
 	chmod -R u+rwX "$T" 2>/dev/null
-	rm -rf "$T"
+	rm -rf --one-file-system "$T"
 }
 trap cleanup EXIT
 trap 'exit 1' INT TERM
