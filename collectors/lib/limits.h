@@ -60,4 +60,13 @@
 #define SHCMD_DEPTH_MAX 8	/* shells in shells */
 #define SHCMD_TEXT_MAX (256 * 1024) /* one command line analysed */
 
+/* Output of queries. */
+#define TABLE_HOLD_ROWS 2000	       /* rows that give a table its widths */
+#define TABLE_HOLD_BYTES (8 * 1024 * 1024) /* the same in bytes */
+#define QUERY_SECONDS 120	       /* one statement of case-query */
+
+/* The verdict. */
+#define VERDICT_REASONS_MAX 10000 /* reasons kept of one line of the policy */
+#define VERDICT_SHOWN_MAX 20	  /* reasons of one line in its text */
+
 #endif
