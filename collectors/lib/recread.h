@@ -9,8 +9,12 @@
  * nesting; UTF-8; keys of kinds.def, each once. What a hostile collector
  * sends ends here: a line that is not valid is an error, never a guess.
  *
- * Calling:  recread_init on a buffer-filling function; recread_next until it
- *           returns 0 (end of input) or -1 (e names line and column).
+ * Calling:  recread_open on a descriptor, memory or a filling function;
+ *           recread_next until it returns 0 (end of input) or -1 (e names
+ *           line and column; nothing can be read after it).
+ * Checked:  syntax; kind and columns are in kinds.def, each once; types; a
+ *           list is a list; KEY_b64 follows its KEY, is needed, and its
+ *           readable form is KEY: what rules see is what was kept.
  * Ownership: values belong to the reader and die at the next call.
  * Limits:   REC_LINE_MAX, REC_FIELDS_MAX. Constant memory.
  * Trust:    input is hostile. Fuzzed by tests/fuzz/fuzz-rec.c with jansson
@@ -32,6 +36,11 @@ struct recread_value {
 };
 
 struct recread *recread_open(int fd);
+
+/* fn works as read(2): bytes, 0 at the end, -1 with errno (EINTR: again). */
+typedef ssize_t recread_fill_fn(void *arg, void *p, size_t n);
+struct recread *recread_open_fn(recread_fill_fn *fn, void *arg);
+
 void recread_free(struct recread *r);
 
 /*
@@ -46,7 +55,7 @@ int recread_next(struct recread *r, enum kind *kind,
 /* Line number of the last record, from 1. */
 uint64_t recread_line(const struct recread *r);
 
-/* One line, for the fuzz target and tests: 0 valid, -1. Values as above. */
+/* Bytes in memory (copied), for the fuzz target and tests. */
 struct recread *recread_open_mem(const void *p, size_t n);
 
 #endif
