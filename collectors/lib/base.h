@@ -85,6 +85,7 @@ steal_ptr(void *pp)
 
 /* Banned everywhere: overflow, hidden state, the host's name service, its
  * time zone, its shell. */
+#undef sprintf /* a macro with clang and _FORTIFY_SOURCE */
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf gets strtok
 #pragma GCC poison gmtime localtime ctime asctime mktime strftime tmpnam mktemp
 #pragma GCC poison system popen gethostbyname getaddrinfo

@@ -669,7 +669,7 @@ scan(struct recread *r, const char *line, size_t n, enum kind *kind,
 	struct scan s = {r, line, line, line + n - 1, e};
 	const char *at;
 	size_t keys = 0;
-	bool b64;
+	bool b64 = false;
 	int k = 0, c = 0;
 
 	r->n = r->text_n = 0;
