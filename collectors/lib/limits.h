@@ -23,6 +23,8 @@
 #define ROOT_DIR_MAX 2000000	  /* entries read of one directory */
 #define ROOT_LAYERS_MAX 500	  /* as the kernel's overlay */
 #define ROOT_GLOB_MAX 200000	  /* matches of one glob */
+#define ROOT_GLOB_BYTES (16 * 1024 * 1024) /* their names together */
+#define ROOT_XATTR_MAX (64 * 1024) /* one attribute, as the kernel's */
 #define ROOT_FILE_MAX (64 * 1024 * 1024) /* default for reading whole files */
 
 /* Workers. */
@@ -59,6 +61,12 @@
 #define SQLRULE_FILE_MAX (1024 * 1024) /* one file of SQL rules */
 #define SHCMD_DEPTH_MAX 8	/* shells in shells */
 #define SHCMD_TEXT_MAX (256 * 1024) /* one command line analysed */
+#define SHCMD_STEPS_MAX 20000	    /* commands and words of one line */
+#define SHCMD_WORK_MAX (4 * 1024 * 1024) /* bytes of values made for one line */
+#define SHCMD_VALUE_MAX (128 * 1024) /* one value */
+#define SHCMD_NAMES_MAX 1000	    /* variables, files, functions */
+#define SHCMD_FACTS_MAX 500	    /* facts of one line */
+#define SHCMD_NEST_MAX 100	    /* compound commands in each other */
 
 /* Output of queries. */
 #define TABLE_HOLD_ROWS 2000	       /* rows that give a table its widths */
