@@ -54,6 +54,10 @@
 #define PROC_FDS_MAX 1000000	    /* descriptors of one process */
 #define PROC_PIDS_MAX 4194304	    /* PID_MAX_LIMIT */
 #define PROC_SECONDS 5		    /* one process */
+#define PROC_ROUNDS_MAX 3	    /* looks for processes that began meanwhile */
+#define PROC_HOLDERS_MAX 2000000    /* descriptors of sockets, of all processes */
+#define PROC_NETNS_MAX 100000	    /* network namespaces */
+#define PROC_NET_SECONDS 300	    /* tables of one network namespace */
 
 /* Detection. */
 #define RULE_SECONDS 60		/* one SQL rule */
@@ -76,5 +80,15 @@
 /* The verdict. */
 #define VERDICT_REASONS_MAX 10000 /* reasons kept of one line of the policy */
 #define VERDICT_SHOWN_MAX 20	  /* reasons of one line in its text */
+
+
+/* The case. */
+#define CASE_WAIT_SECONDS 60		   /* a reader waits for a writer */
+#define CASE_VALUE_MAX (128 * 1024 * 1024) /* one value in SQL */
+#define CASE_SQL_MAX (1024 * 1024)	   /* text of one statement */
+#define CASE_SQL_DEPTH 500		   /* depth of one expression */
+#define CASE_SQL_PATTERN 10000		   /* pattern of LIKE and GLOB */
+#define INGEST_STDERR_MAX (64 * 1024)	   /* messages kept with a run */
+#define INGEST_CHILD_SECONDS 10		   /* a collector that must end */
 
 #endif
