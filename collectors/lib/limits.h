@@ -81,7 +81,6 @@
 #define VERDICT_REASONS_MAX 10000 /* reasons kept of one line of the policy */
 #define VERDICT_SHOWN_MAX 20	  /* reasons of one line in its text */
 
-
 /* The case. */
 #define CASE_WAIT_SECONDS 60		   /* a reader waits for a writer */
 #define CASE_VALUE_MAX (128 * 1024 * 1024) /* one value in SQL */

@@ -30,12 +30,21 @@
 struct case_db {
 	sqlite3 *db;
 	char id[33]; /* the case's own id, 32 hex digits */
+	/* private: case_read_only */
+	int seconds;
+	int64_t deadline;
 };
 
 enum case_flags {
 	CASE_ALL_RUNS = 1 << 0,
 };
 
+/*
+ * Open a case. The ids of the runs that are seen are in temp.current_run(id);
+ * main.TABLE is always the whole table, incomplete runs included. Waits up to
+ * CASE_WAIT_SECONDS for a writer that is at its commit. c must stay where it
+ * is until case_close (case_read_only points to it).
+ */
 int case_open(struct case_db *c, const char *path, unsigned flags,
     struct err *e);
 void case_close(struct case_db *c);
@@ -43,12 +52,19 @@ void case_close(struct case_db *c);
 /* SQL text that creates the schema (for ingest, case(5) and tests). */
 void case_schema(struct str *out);
 
-/* A statement or die-free error; the caller finalizes. */
+/*
+ * A statement, or NULL and e; the caller finalizes. Text behind the first
+ * statement is refused. The time of case_read_only starts here.
+ */
 sqlite3_stmt *case_prepare(struct case_db *c, const char *sql, struct err *e);
+
+/* What the last failed sqlite3_step says, as an err. Returns -1. */
+int case_sql_err(struct case_db *c, struct err *e);
 
 /*
  * Let only SELECT (and recursive CTEs and functions) pass from here on, with
- * a deadline for each statement (0: none): user SQL and rules.
+ * a deadline for each statement (0: none), counted from case_prepare: user
+ * SQL and rules. A statement that takes longer fails with ERR_LIMIT.
  */
 void case_read_only(struct case_db *c, int seconds);
 

@@ -1,0 +1,399 @@
+#include "case-internal.h"
+
+#include "civil.h"
+#include "limits.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+#define SQLITE_HEADER 100 /* bytes; "The Database File Format", 1.3 */
+
+static uint32_t
+be32(const unsigned char *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
+	       (uint32_t)p[2] << 8 | p[3];
+}
+
+int
+case_check_file(const char *path, struct str *real, struct err *e)
+{
+	unsigned char h[SQLITE_HEADER];
+	int fd cleanup_fd = -1;
+	struct stat st;
+	char *abs = realpath(path, NULL);
+	ssize_t n;
+
+	if (!abs)
+		return err_sys(e, errno, "cannot open case '%s'", path);
+	str_sets(real, abs);
+	free(abs);
+	/* looked at before it is opened: a FIFO would wait for a writer */
+	if (stat(real->s, &st))
+		return err_sys(e, errno, "cannot open case '%s'", path);
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, ERR_CORRUPT, 0,
+		    "'%s' is not a case: no regular file", path);
+	fd = open(real->s, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK |
+		O_NOFOLLOW);
+	if (fd < 0)
+		return err_sys(e, errno, "cannot open case '%s'", path);
+	n = pread(fd, h, sizeof(h), 0);
+	if (n < 0)
+		return err_sys(e, errno, "cannot read case '%s'", path);
+	if (n < (ssize_t)sizeof(h) ||
+	    memcmp(h, "SQLite format 3", 16) != 0)
+		return err_set(e, ERR_CORRUPT, 0, "'%s' is not a case%s", path,
+		    n == 0 ? ": it is empty" : "");
+	if (be32(h + 68) != CASE_APPLICATION_ID)
+		return err_set(e, ERR_CORRUPT, 0,
+		    "'%s' is an SQLite database, but not a case", path);
+	if (be32(h + 60) != CASE_SCHEMA_VERSION)
+		return err_set(e, ERR_UNSUPPORTED, 0, "case '%s' has schema "
+		    "version %u, this program knows %d", path, be32(h + 60),
+		    CASE_SCHEMA_VERSION);
+	if (h[18] != 1 || h[19] != 1)
+		return err_set(e, ERR_CORRUPT, 0, "case '%s' is set to a "
+		    "write-ahead log: nobody but case-ingest may write to a "
+		    "case", path);
+	return 0;
+}
+
+int
+case_db_err(sqlite3 *db, struct err *e, const char *what)
+{
+	int code = sqlite3_extended_errcode(db);
+	const char *msg = sqlite3_errmsg(db);
+	enum err_class class;
+
+	switch (code & 0xff) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return err_set(e, ERR_CHANGED, 0, "%s: another program is "
+		    "writing to the case", what);
+	case SQLITE_READONLY:
+		if (code == SQLITE_READONLY_ROLLBACK ||
+		    code == SQLITE_READONLY_RECOVERY)
+			return err_set(e, ERR_CHANGED, 0, "%s: interrupted "
+			    "write: run case-ingest --recover on it", what);
+		class = ERR_DENIED;
+		break;
+	case SQLITE_AUTH:
+		return err_set(e, ERR_DENIED, 0, "%s: only SELECT is allowed: "
+		    "%s", what, msg);
+	case SQLITE_PERM:
+		class = ERR_DENIED;
+		break;
+	case SQLITE_INTERRUPT:
+		return err_set(e, ERR_LIMIT, 0, "%s: takes too long", what);
+	case SQLITE_TOOBIG:
+		class = ERR_LIMIT;
+		break;
+	case SQLITE_NOMEM:
+	case SQLITE_FULL:
+	case SQLITE_IOERR:
+	case SQLITE_CANTOPEN:
+		class = ERR_OURS;
+		break;
+	default: /* SQLITE_ERROR: the statement; CORRUPT, NOTADB: the file */
+		class = ERR_CORRUPT;
+	}
+	return err_set(e, class, sqlite3_system_errno(db), "%s: %s", what, msg);
+}
+
+int
+case_sql_err(struct case_db *c, struct err *e)
+{
+	if (sqlite3_extended_errcode(c->db) == SQLITE_INTERRUPT)
+		return err_set(e, ERR_LIMIT, 0,
+		    "takes longer than %d seconds", c->seconds);
+	return case_db_err(c->db, e, "cannot run SQL");
+}
+
+int
+case_harden(sqlite3 *db, struct err *e)
+{
+	static const struct {
+		int id, value;
+	} limits[] = {
+		{SQLITE_LIMIT_LENGTH, CASE_VALUE_MAX},
+		{SQLITE_LIMIT_SQL_LENGTH, CASE_SQL_MAX},
+		{SQLITE_LIMIT_EXPR_DEPTH, CASE_SQL_DEPTH},
+		{SQLITE_LIMIT_ATTACHED, 0},
+		{SQLITE_LIMIT_LIKE_PATTERN_LENGTH, CASE_SQL_PATTERN},
+		{SQLITE_LIMIT_TRIGGER_DEPTH, 1},
+		{SQLITE_LIMIT_WORKER_THREADS, 0},
+	};
+	static const struct {
+		int op, value;
+	} config[] = {
+		{SQLITE_DBCONFIG_DEFENSIVE, 1},
+		{SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+		{SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
+		{SQLITE_DBCONFIG_ENABLE_VIEW, 0}, /* TEMP views still work */
+		{SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
+		{SQLITE_DBCONFIG_DQS_DML, 0},
+		{SQLITE_DBCONFIG_DQS_DDL, 0},
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(config); i++)
+		if (sqlite3_db_config(db, config[i].op, config[i].value, NULL))
+			return err_set(e, ERR_OURS, 0,
+			    "SQLite refuses setting %d", config[i].op);
+	for (i = 0; i < COUNT(limits); i++)
+		sqlite3_limit(db, limits[i].id, limits[i].value);
+	if (sqlite3_exec(db, "PRAGMA temp_store = MEMORY;"
+			     "PRAGMA mmap_size = 0;"
+			     "PRAGMA cell_size_check = ON", NULL, NULL, NULL))
+		return case_db_err(db, e, "cannot open the case");
+	return 0;
+}
+
+#define SCHEMA_SQL                                                            \
+	"SELECT type, name, tbl_name, ifnull(sql, '') FROM main.sqlite_schema" \
+	" ORDER BY type, name"
+
+static int
+same_text(sqlite3_stmt *a, sqlite3_stmt *b)
+{
+	const unsigned char *x, *y;
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		x = sqlite3_column_text(a, i);
+		y = sqlite3_column_text(b, i);
+		if (!x || !y || strcmp((const char *)x, (const char *)y) != 0)
+			return 0;
+	}
+	return 1;
+}
+
+/* Both statements give the same rows: 1; 0; -1 with e. */
+static int
+same_rows(sqlite3 *db, sqlite3_stmt *theirs, sqlite3_stmt *ours,
+    const char *what, struct err *e)
+{
+	int a, b;
+
+	for (;;) {
+		a = sqlite3_step(theirs);
+		b = sqlite3_step(ours);
+		if (a != SQLITE_ROW && a != SQLITE_DONE)
+			return case_db_err(db, e, what);
+		if (a != b)
+			return 0;
+		if (a == SQLITE_DONE)
+			return 1;
+		if (!same_text(theirs, ours))
+			return 0;
+	}
+}
+
+static int
+read_id(sqlite3 *db, char id[33])
+{
+	sqlite3_stmt *s = NULL;
+	const char *text;
+	int r = -1;
+
+	if (sqlite3_prepare_v2(db, "SELECT value FROM main.meta WHERE key = "
+	    "'case_id'", -1, &s, NULL) == SQLITE_OK &&
+	    sqlite3_step(s) == SQLITE_ROW) {
+		text = (const char *)sqlite3_column_text(s, 0);
+		if (text && strlen(text) == 32 &&
+		    strspn(text, "0123456789abcdef") == 32) {
+			memcpy(id, text, 33);
+			r = 0;
+		}
+	}
+	sqlite3_finalize(s);
+	return r;
+}
+
+int
+case_verify(sqlite3 *db, const char *path, char id[33], struct err *e)
+{
+	struct str sql cleanup_str = STR_INIT, what cleanup_str = STR_INIT;
+	sqlite3_stmt *theirs = NULL, *ours = NULL;
+	sqlite3 *mem = NULL;
+	int r = -1;
+
+	str_addf(&what, "cannot read case '%s'", path);
+	case_schema(&sql);
+	if (sqlite3_open(":memory:", &mem) ||
+	    sqlite3_exec(mem, sql.s, NULL, NULL, NULL) ||
+	    sqlite3_prepare_v2(mem, SCHEMA_SQL, -1, &ours, NULL)) {
+		err_set(e, ERR_OURS, 0, "cannot make the schema: %s",
+		    sqlite3_errmsg(mem));
+	} else if (sqlite3_prepare_v2(db, SCHEMA_SQL, -1, &theirs, NULL)) {
+		case_db_err(db, e, what.s);
+	} else {
+		r = same_rows(db, theirs, ours, what.s, e);
+		if (r == 0)
+			r = err_set(e, ERR_CORRUPT, 0, "'%s' has not the "
+			    "schema of a case of this version", path);
+		else if (r == 1)
+			r = read_id(db, id) ? err_set(e, ERR_CORRUPT, 0,
+			    "case '%s' has no id", path) : 0;
+	}
+	sqlite3_finalize(theirs);
+	sqlite3_finalize(ours);
+	sqlite3_close(mem);
+	return r;
+}
+
+/* A writer at its commit is waited for, and that is said. */
+static int
+busy(void *arg, int count)
+{
+	struct timespec ts = {0, 100 * 1000 * 1000};
+
+	if (count == 20)
+		warn_msg("waiting: another program is writing to '%s'",
+		    sqlite3_db_filename(arg, "main"));
+	if (count >= CASE_WAIT_SECONDS * 10)
+		return 0;
+	nanosleep(&ts, NULL);
+	return 1;
+}
+
+/*
+ * The newest complete run of each (host, tool, root). What a case-* program
+ * concluded is about this case, wherever it ran: the newest of each tool.
+ */
+#define NEWEST                                                                \
+	"SELECT max(id) FROM main.run WHERE complete = 1 GROUP BY tool, "     \
+	"iif(tool GLOB 'case-*', NULL, host), "                               \
+	"iif(tool GLOB 'case-*', NULL, host_raw), "                           \
+	"iif(tool GLOB 'case-*', NULL, root), "                               \
+	"iif(tool GLOB 'case-*', NULL, root_raw)"
+
+static int
+make_views(sqlite3 *db, bool all, struct err *e)
+{
+	struct str sql cleanup_str = STR_INIT;
+	int k;
+
+	str_addf(&sql, "CREATE TEMP TABLE current_run(id INTEGER PRIMARY KEY);"
+	    "INSERT INTO temp.current_run %s;",
+	    all ? "SELECT id FROM main.run" : NEWEST);
+	for (k = 0; k < KIND_COUNT && !all; k++) {
+		/* content is stored once, under the first run that had it */
+		if (!schema_table((enum kind)k) || k == KIND_blob)
+			continue;
+		str_addf(&sql, "CREATE TEMP VIEW \"%s\" AS SELECT * FROM "
+		    "main.\"%s\" WHERE %s IN (SELECT id FROM temp.current_run)"
+		    ";", kind_info[k].name, kind_info[k].name,
+		    k == KIND_run ? "id" : "run");
+	}
+	if (sqlite3_exec(db, sql.s, NULL, NULL, NULL))
+		return case_db_err(db, e, "cannot read the runs of the case");
+	return 0;
+}
+
+int
+case_open(struct case_db *c, const char *path, unsigned flags, struct err *e)
+{
+	struct str real cleanup_str = STR_INIT;
+
+	memset(c, 0, sizeof(*c));
+	if (case_check_file(path, &real, e))
+		return -1;
+	if (sqlite3_open_v2(real.s, &c->db, SQLITE_OPEN_READONLY |
+	    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE |
+	    SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE, NULL)) {
+		err_set(e, ERR_OURS, 0, "cannot open case '%s': %s", path,
+		    c->db ? sqlite3_errmsg(c->db) : "out of memory");
+	} else {
+		sqlite3_busy_handler(c->db, busy, c->db);
+		if (case_harden(c->db, e) == 0 &&
+		    case_verify(c->db, path, c->id, e) == 0 &&
+		    make_views(c->db, flags & CASE_ALL_RUNS, e) == 0)
+			return 0;
+	}
+	case_close(c);
+	return -1;
+}
+
+void
+case_close(struct case_db *c)
+{
+	sqlite3_close_v2(c->db);
+	c->db = NULL;
+}
+
+static int64_t
+monotonic(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return civil_ns(ts.tv_sec, ts.tv_nsec);
+}
+
+sqlite3_stmt *
+case_prepare(struct case_db *c, const char *sql, struct err *e)
+{
+	sqlite3_stmt *s = NULL, *more = NULL;
+	const char *tail = sql;
+
+	if (c->seconds)
+		c->deadline = monotonic() +
+		    c->seconds * INT64_C(1000000000);
+	if (sqlite3_prepare_v3(c->db, sql, -1, 0, &s, &tail)) {
+		case_sql_err(c, e);
+		return NULL;
+	}
+	if (!s) {
+		err_set(e, ERR_CORRUPT, 0, "there is no statement");
+		return NULL;
+	}
+	/* blanks, comments and semicolons may follow */
+	while (*tail) {
+		if (sqlite3_prepare_v2(c->db, tail, -1, &more, &tail) || more) {
+			err_set(e, ERR_CORRUPT, 0, "more than one statement");
+			sqlite3_finalize(more);
+			sqlite3_finalize(s);
+			return NULL;
+		}
+	}
+	return s;
+}
+
+static int
+authorize(void *arg UNUSED, int action, const char *a UNUSED,
+    const char *b, const char *db UNUSED, const char *trigger UNUSED)
+{
+	switch (action) {
+	case SQLITE_SELECT:
+	case SQLITE_READ:
+	case SQLITE_RECURSIVE:
+		return SQLITE_OK;
+	case SQLITE_FUNCTION:
+		return b && sqlite3_stricmp(b, "load_extension") == 0
+		    ? SQLITE_DENY : SQLITE_OK;
+	}
+	return SQLITE_DENY;
+}
+
+static int
+progress(void *arg)
+{
+	struct case_db *c = arg;
+
+	return monotonic() > c->deadline;
+}
+
+void
+case_read_only(struct case_db *c, int seconds)
+{
+	c->seconds = seconds;
+	sqlite3_set_authorizer(c->db, authorize, NULL);
+	if (seconds) {
+		c->deadline = monotonic() + seconds * INT64_C(1000000000);
+		sqlite3_progress_handler(c->db, 2000, progress, c);
+	} else {
+		sqlite3_progress_handler(c->db, 0, NULL, NULL);
+	}
+}
