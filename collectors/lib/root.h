@@ -6,8 +6,11 @@
  *
  * A root is a directory (the live /, a mounted disk) or a stack of layers
  * seen as one tree (a container's upper directory over its image's layers),
- * with overlay whiteouts (character device 0/0), opaque directories
- * (trusted.overlay.opaque or user.overlay.opaque = y). No mount is needed.
+ * with overlay whiteouts (character device 0/0) and opaque directories
+ * (trusted.overlay.opaque = y). No mount is needed. In a store that an
+ * ordinary user owns (rootless engines mount with "userxattr") the attributes
+ * are user.overlay.*; elsewhere the kernel ignores those, and so do we: an
+ * image could hide files from us with them that its containers see.
  *
  * Safety:   Every path is resolved inside the root: absolute links and ".."
  *           start or stop at it. Resolution is by openat2(RESOLVE_IN_ROOT |
@@ -72,8 +75,11 @@ struct root_file {
 	int layer;	 /* index of the layer it lies in; 0 for a directory */
 	bool upper;	 /* it lies in the container's own layer */
 	bool reading;	 /* fd is open for reading */
+	/* private: where it was found, for opening it again */
+	int dir_fd;	 /* its directory, -1: found by its whole path */
+	bool dir_borrowed;
 };
-#define ROOT_FILE_INIT {.fd = -1, .path = STR_INIT}
+#define ROOT_FILE_INIT {.fd = -1, .dir_fd = -1, .path = STR_INIT}
 #define cleanup_root_file __attribute__((cleanup(root_file_close)))
 void root_file_close(struct root_file *f);
 
@@ -106,8 +112,8 @@ int root_read(struct root *r, struct root_file *f, size_t max, struct str *out,
 int root_slurp(struct root *r, const char *path, size_t max, struct str *out,
     struct root_file *f, struct err *e);
 
-/* Where the bytes of a found object lie, as a path of the base root (for a
- * directory root: its own path). Appended to out. */
+/* Where the bytes of a found object lie, as a path of the outermost root:
+ * that of root_open_dir, below which subs and layers were opened. Appended. */
 void root_host_path(const struct root *r, const struct root_file *f,
     struct str *out);
 
@@ -135,10 +141,13 @@ int root_list(struct root *r, const char *path, root_entry_fn *fn, void *arg,
     struct err *e);
 
 /*
- * Walk a tree, directories before their entries, entries sorted; links are
- * not followed. fn gets each object (f->fd O_PATH) with its real path, and
- * returns 0 to go on, ROOT_PRUNE not to descend, anything else to stop.
- * Trouble with one directory goes to bad (may be NULL) and the walk goes on.
+ * Walk a tree, path itself (links in it followed) and then what is below,
+ * directories before their entries, entries sorted; links are not followed.
+ * fn gets each object (f->fd O_PATH) with its real path, and returns 0 to go
+ * on, ROOT_PRUNE not to descend, anything else to stop, which is returned.
+ * Trouble with one object goes to bad (may be NULL) and the walk goes on:
+ * ERR_LIMIT below ROOT_DEPTH_MAX, ERR_ABSENT for what vanished and for a
+ * directory that is its own ancestor (a bind mount; it is under way already).
  */
 enum { ROOT_PRUNE = 1 };
 typedef int root_walk_fn(void *arg, struct root_file *f);
@@ -149,17 +158,29 @@ int root_walk(struct root *r, const char *path, root_walk_fn *fn,
 /*
  * Match a pattern of path components ("/var/spool/cron/crontabs/" then "*"):
  * in a component * matches any bytes but a leading dot, ? one byte, [abc] a
- * set; a component that is exactly two stars matches any depth, itself
- * included, without following links. Matches come
- * sorted by the name they were reached by, each once. fn gets that name
- * (via) and the object found there, links followed; an object that cannot be
- * found (dangling link, denied) goes to bad. Returns as root_walk.
+ * set ([!abc] its complement); a backslash takes the next byte as it is; a
+ * component that is exactly two stars matches any depth, itself included,
+ * without following links. Matches come sorted by the name they were reached
+ * by, each once. fn gets that name (via) and the object found there, links
+ * followed; an object that cannot be found (dangling link, denied) goes to
+ * bad, and so does, as ERR_ABSENT, a fixed beginning that is not there, and
+ * what a limit cut. Returns as root_walk.
  */
 typedef int root_glob_fn(void *arg, const char *via, struct root_file *f);
 int root_glob(struct root *r, const char *pattern, root_glob_fn *fn,
     root_bad_fn *bad, void *arg, struct err *e);
 
-/* The kernel has openat2 and we use it (for the run record). */
+/* Append path so that a glob takes every byte of it as it is. */
+void root_glob_quote(struct str *out, const char *path);
+
+/* The kernel has openat2 and we may use it (for the run record). */
 bool root_openat2(void);
+
+/*
+ * Are trusted.* attributes visible to us? Without CAP_SYS_ADMIN in the first
+ * user namespace the kernel hides them in silence, and an opaque directory
+ * looks like any other: whoever reads layers writes a note then (denied).
+ */
+bool root_sees_trusted(void);
 
 #endif

@@ -1,0 +1,111 @@
+#ifndef ROOT_INTERNAL_H
+#define ROOT_INTERNAL_H
+
+/*
+ * root-internal - what the files of root.h share: directories of a stack of
+ * layers, look-up of one name, listing. Not for others.
+ *
+ * A directory root is a stack of one layer, so that there is one walker. A
+ * struct root_dir is one directory of the merged tree: a descriptor (O_PATH)
+ * for each layer that has a part in it, topmost first.
+ */
+
+#include "root.h"
+
+struct root_layer {
+	int fd;		 /* its top directory */
+	int id;		 /* what root_file.layer says */
+	struct str path; /* of its top directory in the outermost root */
+};
+
+/* Counted in memory that workers share with their parent. */
+struct root_count;
+
+struct root {
+	struct root_layer *layers; /* topmost first */
+	size_t n;
+	bool layered;
+	bool upper;	   /* the layer with id 0 is a container's own */
+	bool user_xattrs;  /* attributes are user.overlay.* */
+	bool no_openat2;   /* the kernel has none, or it is hidden from us */
+	struct str path;   /* on the running system */
+	struct root_count *count;
+};
+
+struct root_part {
+	int fd;
+	int layer; /* index in root.layers */
+	dev_t dev;
+};
+
+struct root_dir {
+	struct root_part one; /* room for the usual case */
+	struct root_part *v;  /* &one, or allocated */
+	size_t n;
+};
+
+void root_dir_init(struct root_dir *d);
+void root_dir_release(struct root_dir *d);
+void root_dir_add(struct root_dir *d, int fd, int layer, dev_t dev);
+void root_dir_move(struct root_dir *to, struct root_dir *from);
+
+/* An object of a directory: the descriptor of its topmost part. */
+struct root_hit {
+	int fd;
+	struct stat st;
+	int layer;
+	size_t part;	     /* of the directory it was found in */
+	struct root_dir dir; /* if it is a directory; owns fd then */
+};
+#define ROOT_HIT_INIT {.fd = -1}
+#define cleanup_root_hit __attribute__((cleanup(root_hit_release)))
+void root_hit_release(struct root_hit *h);
+
+/* Look name up in d, beginning with part from. path is for messages. */
+int root_lookup(const struct root *r, const struct root_dir *d, size_t from,
+    const char *name, const char *path, struct root_hit *h, struct err *e);
+
+/*
+ * Find path. If dir is not NULL and the object is a directory, dir becomes
+ * it; f->fd is then a descriptor of its own. f may be in use: it is closed
+ * first.
+ */
+int root_resolve(struct root *r, const char *path, unsigned flags,
+    struct root_file *f, struct root_dir *dir, struct err *e);
+
+/* Open for reading below a descriptor, without touching the access time
+ * where the kernel allows that. */
+int root_openat(const struct root *r, int dir, const char *name, int flags);
+
+/* err_sys, but that we ran out of descriptors is the evidence's doing. */
+int root_fail(struct err *e, int sys, const char *what, const char *path);
+
+/* Value of an attribute of an open file; size or -1 and errno. */
+ssize_t root_fgetxattr(int fd, const char *name, struct str *out);
+
+/* The names of one directory of the merged tree. */
+struct root_lister {
+	const struct root *r;
+	const struct root_dir *d; /* borrowed */
+	struct str names;
+	struct root_name {
+		uint32_t at; /* in names */
+		uint16_t part;
+	} *v;
+	size_t n, cap, next;
+	DIR *stream;	/* too many to sort: directory order */
+	size_t part;	/* of stream */
+	size_t seen;
+	struct err bad; /* class not 0: the listing is not complete */
+};
+int root_lister_open(struct root_lister *l, const struct root *r,
+    const struct root_dir *d, const char *path, struct err *e);
+/* The next name and the topmost part that has it; NULL at the end, and
+ * l->bad says whether that was all. Whiteouts are among them. */
+const char *root_lister_next(struct root_lister *l, size_t *part);
+void root_lister_close(struct root_lister *l);
+
+/* Add a component to a path; 0, or -1 beyond ROOT_PATH_MAX. */
+int root_path_add(struct str *path, const char *name, size_t n);
+
+#endif

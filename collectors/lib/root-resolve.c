@@ -1,0 +1,509 @@
+/* root-resolve - from a path to an object: the only place that follows links */
+
+#include "root-internal.h"
+
+#include "limits.h"
+
+#include <errno.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <sys/xattr.h>
+
+#define AUTOFS_MAGIC 0x0187
+
+/* ---- directories of the merged tree ----------------------------------- */
+
+void
+root_dir_init(struct root_dir *d)
+{
+	d->v = &d->one;
+	d->n = 0;
+}
+
+void
+root_dir_release(struct root_dir *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->n; i++)
+		if (d->v[i].fd >= 0)
+			close(d->v[i].fd);
+	if (d->v != &d->one)
+		free(d->v);
+	root_dir_init(d);
+}
+
+void
+root_dir_add(struct root_dir *d, int fd, int layer, dev_t dev)
+{
+	struct root_part *p;
+
+	if (d->v != &d->one) {
+		d->v = xreallocarray(d->v, d->n + 1, sizeof(*d->v));
+	} else if (d->n) {
+		d->v = xmalloc(2 * sizeof(*d->v));
+		d->v[0] = d->one;
+	}
+	p = &d->v[d->n++];
+	p->fd = fd;
+	p->layer = layer;
+	p->dev = dev;
+}
+
+void
+root_dir_move(struct root_dir *to, struct root_dir *from)
+{
+	*to = *from;
+	if (from->v == &from->one)
+		to->v = &to->one;
+	root_dir_init(from);
+}
+
+void
+root_hit_release(struct root_hit *h)
+{
+	if (h->dir.n)
+		root_dir_release(&h->dir);
+	else if (h->fd >= 0)
+		close(h->fd);
+	h->fd = -1;
+}
+
+/* What a directory's attributes say about the layers below it. */
+static int
+attributes(const struct root *r, int dir, const char *path, bool *opaque,
+    struct err *e)
+{
+	const char *space = r->user_xattrs ? "user" : "trusted";
+	struct str value cleanup_str = STR_INIT;
+	int fd cleanup_fd = -1;
+	char name[32];
+
+	*opaque = false;
+	fd = root_openat(r, dir, ".", O_DIRECTORY);
+	if (fd < 0)
+		return root_fail(e, errno, "read attributes of", path);
+	if (flistxattr(fd, NULL, 0) == 0)
+		return 0;
+	snprintf(name, sizeof(name), "%s.overlay.opaque", space);
+	if (root_fgetxattr(fd, name, &value) >= 0) {
+		if (str_eq(&value, "x"))
+			return err_set(e, ERR_UNSUPPORTED, 0,
+			    "'%s' has whiteouts in attributes", path);
+		*opaque = str_eq(&value, "y");
+	} else if (errno != ENODATA && errno != EOPNOTSUPP &&
+	    errno != ERANGE) {
+		return root_fail(e, errno, "read attributes of", path);
+	}
+	snprintf(name, sizeof(name), "%s.overlay.redirect", space);
+	if (root_fgetxattr(fd, name, &value) >= 0)
+		return err_set(e, ERR_UNSUPPORTED, 0,
+		    "the rest of '%s' lies elsewhere (overlay redirect)", path);
+	return 0;
+}
+
+static bool
+automount(int fd, const struct stat *st, dev_t parent)
+{
+	struct statfs fs;
+
+	return st->st_dev != parent && S_ISDIR(st->st_mode) &&
+	    fstatfs(fd, &fs) == 0 && fs.f_type == AUTOFS_MAGIC;
+}
+
+int
+root_lookup(const struct root *r, const struct root_dir *d, size_t from,
+    const char *name, const char *path, struct root_hit *h, struct err *e)
+{
+	bool opaque = false;
+	struct stat st;
+	size_t i;
+	int fd;
+
+	h->fd = -1;
+	root_dir_init(&h->dir);
+	for (i = from; i < d->n && !opaque; i++) {
+		fd = openat(d->v[i].fd, name,
+		    O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		if (fd < 0 && (errno == ENOENT || errno == ENAMETOOLONG))
+			continue;
+		if (fd < 0 || fstat(fd, &st)) {
+			root_fail(e, errno, "find", path);
+			if (fd >= 0)
+				close(fd);
+			goto failed;
+		}
+		if (r->layered && S_ISCHR(st.st_mode) && st.st_rdev == 0) {
+			close(fd);
+			break;
+		}
+		if (!S_ISDIR(st.st_mode)) {
+			if (h->fd >= 0) {
+				close(fd);
+				break;
+			}
+			h->fd = fd;
+			h->st = st;
+			h->layer = d->v[i].layer;
+			h->part = i;
+			return 0;
+		}
+		if (automount(fd, &st, d->v[i].dev)) {
+			close(fd);
+			err_set(e, ERR_UNSUPPORTED, 0, "'%s' is an automount "
+			    "point: it is not triggered", path);
+			goto failed;
+		}
+		if (h->fd < 0) {
+			h->fd = fd;
+			h->st = st;
+			h->layer = d->v[i].layer;
+			h->part = i;
+		}
+		root_dir_add(&h->dir, fd, d->v[i].layer, st.st_dev);
+		if (i + 1 < d->n && attributes(r, fd, path, &opaque, e))
+			goto failed;
+	}
+	if (h->fd >= 0)
+		return 0;
+	return err_sys(e, ENOENT, "cannot find '%s'", path);
+failed:
+	root_hit_release(h);
+	return -1;
+}
+
+/* ---- paths ------------------------------------------------------------ */
+
+int
+root_path_add(struct str *path, const char *name, size_t n)
+{
+	if (path->n + n + 1 > ROOT_PATH_MAX)
+		return -1;
+	if (!path->n || path->s[path->n - 1] != '/')
+		str_addc(path, '/');
+	str_add(path, name, n);
+	return 0;
+}
+
+static int
+too_long(const char *path, struct err *e)
+{
+	return err_set(e, ERR_LIMIT, ENAMETOOLONG,
+	    "a path is over %d bytes (ROOT_PATH_MAX): '%.100s...'",
+	    ROOT_PATH_MAX, path);
+}
+
+static int
+too_deep(const char *path, struct err *e)
+{
+	return err_set(e, ERR_LIMIT, ENAMETOOLONG,
+	    "a path has over %d components (ROOT_DEPTH_MAX): '%.100s...'",
+	    ROOT_DEPTH_MAX, path);
+}
+
+/*
+ * The quick way: one openat2 that follows no link at all and crosses no
+ * mount (an automount would be triggered). If it succeeds, the path, made
+ * plain, is the real one. 1: take the long way.
+ */
+static int
+quick(struct root *r, const char *path, unsigned flags, struct root_file *f,
+    struct err *e)
+{
+	struct open_how how = {
+		.flags = O_PATH | O_CLOEXEC |
+		    (flags & ROOT_NOFOLLOW ? O_NOFOLLOW : 0),
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS |
+		    RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV,
+	};
+	const char *p = path, *q;
+	size_t n, depth = 0;
+	int fd;
+
+	str_clear(&f->path);
+	for (; *p; p = q) {
+		while (*p == '/')
+			p++;
+		q = strchrnul(p, '/');
+		n = (size_t)(q - p);
+		if (!n || (n == 1 && *p == '.')) {
+			if (!*q)
+				return 1; /* ends in a slash or a dot */
+			continue;
+		}
+		if ((n == 2 && p[0] == '.' && p[1] == '.') ||
+		    ++depth > ROOT_DEPTH_MAX ||
+		    root_path_add(&f->path, p, n))
+			return 1;
+	}
+	if (!f->path.n)
+		return 1;
+	fd = (int)syscall(SYS_openat2, r->layers[0].fd, f->path.s + 1, &how,
+	    sizeof(how));
+	if (fd < 0) {
+		if (errno == ENOSYS)
+			r->no_openat2 = true;
+		if (errno == ENOENT || errno == ENOTDIR)
+			return err_sys(e, errno, "cannot find '%s'", path);
+		return 1;
+	}
+	f->fd = fd;
+	if (fstat(fd, &f->st))
+		return root_fail(e, errno, "look at", path);
+	f->layer = r->layers[0].id;
+	f->upper = r->upper && f->layer == 0;
+	return 0;
+}
+
+/* The long way: a stack of directories, links spliced into the rest. */
+struct way {
+	struct root *r;
+	struct root_dir *v; /* v[0] is the root */
+	size_t *ends;	    /* length of the real path at each */
+	size_t n, cap;
+	struct str rest; /* still to go; at is where */
+	size_t at;
+	struct str *real;
+	int links;
+};
+
+static void
+way_push(struct way *w, struct root_dir *d)
+{
+	size_t i;
+
+	if (w->n == w->cap) {
+		size_t cap = w->cap ? 2 * w->cap : 8;
+		struct root_dir *v = xcalloc(cap, sizeof(*v));
+
+		/* a directory of one part points into itself */
+		for (i = 0; i < w->n; i++)
+			root_dir_move(&v[i], &w->v[i]);
+		free(w->v);
+		w->v = v;
+		w->ends = xreallocarray(w->ends, cap, sizeof(*w->ends));
+		w->cap = cap;
+	}
+	root_dir_move(&w->v[w->n], d);
+	w->ends[w->n++] = w->real->n;
+}
+
+static void
+way_pop(struct way *w, size_t n)
+{
+	while (w->n > n)
+		root_dir_release(&w->v[--w->n]);
+	str_cut(w->real, w->ends[w->n - 1]);
+}
+
+static void
+way_release(struct way *w)
+{
+	while (w->n)
+		root_dir_release(&w->v[--w->n]);
+	free(w->v);
+	free(w->ends);
+	str_release(&w->rest);
+}
+
+static int
+way_begin(struct way *w, struct err *e)
+{
+	struct root_dir top;
+	struct stat st;
+	size_t i;
+	int fd;
+
+	root_dir_init(&top);
+	for (i = 0; i < w->r->n; i++) {
+		fd = fcntl(w->r->layers[i].fd, F_DUPFD_CLOEXEC, 3);
+		if (fd < 0 || fstat(fd, &st)) {
+			root_fail(e, errno, "look at", "/");
+			if (fd >= 0)
+				close(fd);
+			root_dir_release(&top);
+			return -1;
+		}
+		root_dir_add(&top, fd, (int)i, st.st_dev);
+	}
+	way_push(w, &top);
+	return 0;
+}
+
+/* Put a link's target in front of what is left. */
+static int
+way_splice(struct way *w, int fd, const char *path, struct err *e)
+{
+	char target[8192];
+	ssize_t n;
+
+	if (++w->links > ROOT_LINKS_MAX)
+		return err_set(e, ERR_CORRUPT, ELOOP,
+		    "over %d links on the way to '%s' (ROOT_LINKS_MAX)",
+		    ROOT_LINKS_MAX, path);
+	n = readlinkat(fd, "", target, sizeof(target) - 1);
+	if (n < 0)
+		return root_fail(e, errno, "read link", w->real->s);
+	if (n == 0)
+		return err_sys(e, ENOENT, "cannot find '%s'", path);
+	if ((size_t)n + w->rest.n - w->at > ROOT_PATH_MAX ||
+	    (size_t)n == sizeof(target) - 1)
+		return too_long(path, e);
+	target[n] = '\0';
+	if (target[0] == '/')
+		way_pop(w, 1);
+	{
+		struct str rest = STR_INIT;
+
+		str_add(&rest, target, (size_t)n);
+		str_add(&rest, w->rest.s + w->at, w->rest.n - w->at);
+		str_release(&w->rest);
+		w->rest = rest;
+		w->at = 0;
+	}
+	return 0;
+}
+
+/* The root itself, or a directory that ".." led back to. */
+static int
+way_here(struct way *w, struct root_file *f, struct root_dir *dir,
+    struct err *e)
+{
+	struct root_dir *d = &w->v[w->n - 1];
+	const char *name;
+	size_t i;
+
+	f->fd = fcntl(d->v[0].fd, F_DUPFD_CLOEXEC, 3);
+	if (f->fd < 0 || fstat(f->fd, &f->st))
+		return root_fail(e, errno, "look at", w->real->s);
+	f->layer = w->r->layers[d->v[0].layer].id;
+	name = w->n > 1 ? strrchr(w->real->s, '/') + 1 : NULL;
+	if (!name) {
+		f->dir_fd = fcntl(f->fd, F_DUPFD_CLOEXEC, 3);
+	} else {
+		struct root_dir *up = &w->v[w->n - 2];
+
+		for (i = 0; up->v[i].layer != d->v[0].layer; i++)
+			;
+		f->dir_fd = fcntl(up->v[i].fd, F_DUPFD_CLOEXEC, 3);
+	}
+	if (f->dir_fd < 0)
+		return root_fail(e, errno, "look at", w->real->s);
+	if (dir)
+		root_dir_move(dir, d);
+	if (!w->real->n)
+		str_addc(w->real, '/');
+	return 0;
+}
+
+/* One step. 0: go on; 1: f is found; -1. */
+static int
+way_step(struct way *w, const char *path, unsigned flags, struct root_file *f,
+    struct root_dir *dir, struct err *e)
+{
+	struct root_hit h cleanup_root_hit = ROOT_HIT_INIT;
+	const char *p, *q;
+	char name[256];
+	size_t n;
+	bool last, must_dir;
+
+	p = w->rest.s + w->at;
+	p += strspn(p, "/");
+	q = strchrnul(p, '/');
+	n = (size_t)(q - p);
+	w->at = (size_t)(q - w->rest.s);
+	if (!n)
+		return way_here(w, f, dir, e) ? -1 : 1;
+	if (n == 1 && p[0] == '.')
+		return 0;
+	if (n == 2 && p[0] == '.' && p[1] == '.') {
+		way_pop(w, w->n > 1 ? w->n - 1 : 1);
+		return 0;
+	}
+	if (n >= sizeof(name)) /* no file system has such a name */
+		return err_sys(e, ENOENT, "cannot find '%s'", path);
+	memcpy(name, p, n);
+	name[n] = '\0';
+	must_dir = *q == '/';
+	last = q[strspn(q, "/")] == '\0';
+	if (w->n > ROOT_DEPTH_MAX)
+		return too_deep(path, e);
+	if (root_lookup(w->r, &w->v[w->n - 1], 0, name, path, &h, e))
+		return -1;
+	if (S_ISLNK(h.st.st_mode) &&
+	    (!last || must_dir || !(flags & ROOT_NOFOLLOW)))
+		return way_splice(w, h.fd, path, e);
+	if (!S_ISDIR(h.st.st_mode) && (!last || must_dir))
+		return err_sys(e, ENOTDIR, "cannot find '%s'", path);
+	if (root_path_add(w->real, name, n))
+		return too_long(path, e);
+	if (!last) {
+		h.fd = -1;
+		way_push(w, &h.dir);
+		return 0;
+	}
+	f->st = h.st;
+	f->layer = w->r->layers[h.layer].id;
+	f->dir_fd = fcntl(w->v[w->n - 1].v[h.part].fd, F_DUPFD_CLOEXEC, 3);
+	if (f->dir_fd < 0)
+		return root_fail(e, errno, "look at", path);
+	if (S_ISDIR(h.st.st_mode)) {
+		f->fd = fcntl(h.fd, F_DUPFD_CLOEXEC, 3);
+		if (f->fd < 0)
+			return root_fail(e, errno, "look at", path);
+		if (dir) {
+			h.fd = -1;
+			root_dir_move(dir, &h.dir);
+		}
+	} else {
+		f->fd = steal_fd(&h.fd);
+	}
+	return 1;
+}
+
+static int
+walk_way(struct root *r, const char *path, unsigned flags,
+    struct root_file *f, struct root_dir *dir, struct err *e)
+{
+	struct way w = {.r = r, .real = &f->path, .rest = STR_INIT};
+	int k = 0;
+
+	str_clear(&f->path);
+	if (strlen(path) > ROOT_PATH_MAX)
+		return too_long(path, e);
+	str_sets(&w.rest, path);
+	if (way_begin(&w, e))
+		k = -1;
+	while (k == 0)
+		k = way_step(&w, path, flags, f, dir, e);
+	way_release(&w);
+	return k < 0 ? -1 : 0;
+}
+
+int
+root_resolve(struct root *r, const char *path, unsigned flags,
+    struct root_file *f, struct root_dir *dir, struct err *e)
+{
+	int k = 1;
+
+	root_file_close(f);
+	if (!r->layered && !r->no_openat2)
+		k = quick(r, path, flags, f, e);
+	if (k == 0 && dir && S_ISDIR(f->st.st_mode)) {
+		int fd = fcntl(f->fd, F_DUPFD_CLOEXEC, 3);
+
+		if (fd < 0)
+			k = root_fail(e, errno, "look at", path);
+		else
+			root_dir_add(dir, fd, 0, f->st.st_dev);
+	}
+	if (k > 0)
+		k = walk_way(r, path, flags, f, dir, e);
+	if (k) {
+		root_file_close(f);
+		return -1;
+	}
+	f->upper = r->upper && f->layer == 0;
+	return 0;
+}

@@ -1,0 +1,425 @@
+/* root-walk - directories of the merged tree: listing and walking */
+
+#include "root-internal.h"
+
+#include "limits.h"
+
+#include <errno.h>
+
+/* ---- names of one directory ------------------------------------------- */
+
+static DIR *
+part_open(struct root_lister *l, size_t part, const char *path, struct err *e)
+{
+	int fd;
+	DIR *dir;
+
+	fd = root_openat(l->r, l->d->v[part].fd, ".", O_DIRECTORY);
+	if (fd < 0) {
+		root_fail(e, errno, "read directory", path);
+		return NULL;
+	}
+	dir = fdopendir(fd);
+	if (!dir) {
+		root_fail(e, errno, "read directory", path);
+		close(fd);
+	}
+	return dir;
+}
+
+/* The next entry but "." and ".."; NULL and errno at the end. */
+static const char *
+part_next(DIR *dir)
+{
+	struct dirent *d;
+
+	for (;;) {
+		errno = 0;
+		d = readdir(dir);
+		if (!d)
+			return NULL;
+		if (strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0)
+			return d->d_name;
+	}
+}
+
+static int
+compare(const void *a, const void *b, void *names)
+{
+	const struct root_name *x = a, *y = b;
+	int c = strcmp((const char *)names + x->at,
+	    (const char *)names + y->at);
+
+	return c ? c : (x->part > y->part) - (x->part < y->part);
+}
+
+/* Trouble that ends a listing early. */
+static void
+incomplete(struct root_lister *l, int sys, const char *path)
+{
+	root_fail(&l->bad, sys, "read directory", path);
+}
+
+int
+root_lister_open(struct root_lister *l, const struct root *r,
+    const struct root_dir *d, const char *path, struct err *e)
+{
+	const char *name;
+	DIR *dir cleanup_dir = NULL;
+	size_t part, n;
+
+	memset(l, 0, sizeof(*l));
+	l->r = r;
+	l->d = d;
+	str_init(&l->names);
+	for (part = 0; part < d->n; part++) {
+		dir = part_open(l, part, path, e);
+		if (!dir) {
+			root_lister_close(l);
+			return -1;
+		}
+		while ((name = part_next(dir))) {
+			if (l->n == ROOT_DIR_SORT_MAX)
+				goto too_many;
+			if (l->n == l->cap) {
+				l->cap = l->cap ? 2 * l->cap : 64;
+				l->v = xreallocarray(l->v, l->cap,
+				    sizeof(*l->v));
+			}
+			n = strlen(name);
+			l->v[l->n].at = (uint32_t)l->names.n;
+			l->v[l->n++].part = (uint16_t)part;
+			str_add(&l->names, name, n + 1);
+		}
+		if (errno)
+			incomplete(l, errno, path);
+		closedir(steal(&dir));
+	}
+	if (l->n)
+		qsort_r(l->v, l->n, sizeof(*l->v), compare, l->names.s);
+	return 0;
+too_many:
+	/* Sorting would take memory without bound: as they come. */
+	str_release(&l->names);
+	free(steal(&l->v));
+	l->n = 0;
+	l->stream = part_open(l, 0, path, e);
+	if (!l->stream) {
+		root_lister_close(l);
+		return -1;
+	}
+	err_set(&l->bad, ERR_LIMIT, 0, "'%s' has over %d entries "
+	    "(ROOT_DIR_SORT_MAX): their order is the file system's", path,
+	    ROOT_DIR_SORT_MAX);
+	return 0;
+}
+
+void
+root_lister_close(struct root_lister *l)
+{
+	str_release(&l->names);
+	free(steal(&l->v));
+	if (l->stream)
+		closedir(steal(&l->stream));
+}
+
+/* In a stream the layers above say whether a name was there before. */
+static bool
+seen_above(const struct root_lister *l, const char *name)
+{
+	struct stat st;
+	size_t i;
+
+	for (i = 0; i < l->part; i++)
+		if (fstatat(l->d->v[i].fd, name, &st,
+			AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) == 0)
+			return true;
+	return false;
+}
+
+static const char *
+stream_next(struct root_lister *l, size_t *part)
+{
+	const char *name;
+
+	while (l->part < l->d->n) {
+		while (l->stream && (name = part_next(l->stream))) {
+			if (++l->seen > ROOT_DIR_MAX) {
+				err_set(&l->bad, ERR_LIMIT, 0, "a directory "
+				    "has over %d entries (ROOT_DIR_MAX)",
+				    ROOT_DIR_MAX);
+				return NULL;
+			}
+			if (seen_above(l, name))
+				continue;
+			*part = l->part;
+			return name;
+		}
+		if (l->stream) {
+			if (errno)
+				incomplete(l, errno, "a large directory");
+			closedir(steal(&l->stream));
+		}
+		if (++l->part < l->d->n)
+			l->stream = part_open(l, l->part, "a large directory",
+			    &l->bad);
+	}
+	return NULL;
+}
+
+const char *
+root_lister_next(struct root_lister *l, size_t *part)
+{
+	const char *name;
+
+	if (l->stream || l->part)
+		return stream_next(l, part);
+	if (l->next == l->n)
+		return NULL;
+	name = l->names.s + l->v[l->next].at;
+	*part = l->v[l->next].part;
+	do /* the same name in lower layers */
+		l->next++;
+	while (l->next < l->n &&
+	    strcmp(l->names.s + l->v[l->next].at, name) == 0);
+	return name;
+}
+
+int
+root_list(struct root *r, const char *path, root_entry_fn *fn, void *arg,
+    struct err *e)
+{
+	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
+	struct root_lister l;
+	struct root_entry ent;
+	struct root_dir d;
+	struct err bad = {0};
+	struct stat st;
+	size_t part;
+	int k = 0;
+
+	root_dir_init(&d);
+	if (root_resolve(r, path, 0, &f, &d, e))
+		return -1;
+	if (!d.n)
+		return err_sys(e, ENOTDIR, "cannot list '%s'", path);
+	if (root_lister_open(&l, r, &d, path, e)) {
+		root_dir_release(&d);
+		return -1;
+	}
+	while (k == 0 && (ent.name = root_lister_next(&l, &part))) {
+		if (fstatat(d.v[part].fd, ent.name, &st,
+			AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT)) {
+			if (errno != ENOENT) /* else it has just gone */
+				root_fail(&bad, errno, "look into", path);
+			continue;
+		}
+		ent.st = &st;
+		ent.layer = r->layers[d.v[part].layer].id;
+		ent.upper = r->upper && ent.layer == 0;
+		ent.whiteout = S_ISCHR(st.st_mode) && st.st_rdev == 0;
+		if (r->layered && ent.whiteout)
+			continue;
+		k = fn(arg, &ent);
+	}
+	if (l.bad.class)
+		bad = l.bad;
+	root_lister_close(&l);
+	root_dir_release(&d);
+	if (k)
+		return k;
+	if (bad.class) {
+		if (e)
+			*e = bad;
+		return -1;
+	}
+	return 0;
+}
+
+/* ---- trees ------------------------------------------------------------ */
+
+struct level {
+	struct root_dir dir;
+	struct root_lister names;
+	size_t path; /* length of the directory's path */
+	dev_t dev;
+	ino_t ino;
+};
+
+struct walk {
+	struct root *r;
+	root_walk_fn *fn;
+	root_bad_fn *bad;
+	void *arg;
+	struct level **v; /* each allocated: listers point into them */
+	size_t n;
+	size_t depth; /* components of the path that the walk began with */
+	struct root_file f;
+};
+
+static void
+walk_bad(struct walk *w, const char *path, const struct err *e)
+{
+	if (w->bad)
+		w->bad(w->arg, path, e);
+}
+
+/* Go into d, which is taken over in any case. */
+static void
+walk_down(struct walk *w, struct root_dir *d, const struct stat *st)
+{
+	struct level *l;
+	struct err e;
+	size_t i;
+
+	for (i = 0; i < w->n; i++)
+		if (w->v[i]->dev == st->st_dev && w->v[i]->ino == st->st_ino) {
+			err_set(&e, ERR_ABSENT, ELOOP, "'%s' is a directory "
+			    "above itself, not entered again", w->f.path.s);
+			walk_bad(w, w->f.path.s, &e);
+			root_dir_release(d);
+			return;
+		}
+	if (w->depth + w->n >= ROOT_DEPTH_MAX) {
+		err_set(&e, ERR_LIMIT, ENAMETOOLONG, "not entered: over %d "
+		    "levels (ROOT_DEPTH_MAX)", ROOT_DEPTH_MAX);
+		walk_bad(w, w->f.path.s, &e);
+		root_dir_release(d);
+		return;
+	}
+	l = xcalloc(1, sizeof(*l));
+	root_dir_move(&l->dir, d);
+	if (root_lister_open(&l->names, w->r, &l->dir, w->f.path.s, &e)) {
+		walk_bad(w, w->f.path.s, &e);
+		root_dir_release(&l->dir);
+		free(l);
+		return;
+	}
+	l->path = w->f.path.n;
+	l->dev = st->st_dev;
+	l->ino = st->st_ino;
+	w->v = xreallocarray(w->v, w->n + 1, sizeof(*w->v));
+	w->v[w->n++] = l;
+}
+
+static void
+walk_up(struct walk *w)
+{
+	struct level *l = w->v[--w->n];
+
+	root_lister_close(&l->names);
+	root_dir_release(&l->dir);
+	free(l);
+}
+
+/* Close what belongs to one object, but keep the path's memory. */
+static void
+object_close(struct root_file *f)
+{
+	struct str path = f->path;
+
+	str_init(&f->path);
+	root_file_close(f);
+	f->path = path;
+}
+
+/* Show an object; go into it if it is a directory and fn wants that. */
+static int
+walk_show(struct walk *w, struct root_dir *d)
+{
+	struct stat st = w->f.st;
+	int k;
+
+	k = w->fn(w->arg, &w->f);
+	if (d->n && k == 0)
+		walk_down(w, d, &st);
+	else
+		root_dir_release(d);
+	return k == ROOT_PRUNE ? 0 : k;
+}
+
+static int
+walk_entry(struct walk *w, const char *name, size_t part)
+{
+	struct level *l = w->v[w->n - 1];
+	struct root_hit h cleanup_root_hit = ROOT_HIT_INIT;
+	struct root_file *f = &w->f;
+	struct root_dir d;
+	struct err e;
+	int k;
+
+	str_cut(&f->path, l->path);
+	if (root_path_add(&f->path, name, strlen(name))) {
+		err_set(&e, ERR_LIMIT, ENAMETOOLONG,
+		    "a path is over %d bytes (ROOT_PATH_MAX)", ROOT_PATH_MAX);
+		walk_bad(w, f->path.s, &e);
+		return 0;
+	}
+	if (root_lookup(w->r, &l->dir, part, name, f->path.s, &h, &e)) {
+		/* a whiteout is not there and never was */
+		if (w->r->layered && e.class == ERR_ABSENT)
+			return 0;
+		walk_bad(w, f->path.s, &e);
+		return 0;
+	}
+	f->st = h.st;
+	f->layer = w->r->layers[h.layer].id;
+	f->upper = w->r->upper && f->layer == 0;
+	f->dir_fd = l->dir.v[h.part].fd;
+	f->dir_borrowed = true;
+	root_dir_init(&d);
+	if (S_ISDIR(h.st.st_mode)) {
+		f->fd = fcntl(h.fd, F_DUPFD_CLOEXEC, 3);
+		if (f->fd < 0) {
+			root_fail(&e, errno, "look at", f->path.s);
+			walk_bad(w, f->path.s, &e);
+			object_close(f);
+			return 0;
+		}
+		h.fd = -1;
+		root_dir_move(&d, &h.dir);
+	} else {
+		f->fd = steal_fd(&h.fd);
+	}
+	k = walk_show(w, &d);
+	object_close(f);
+	return k;
+}
+
+int
+root_walk(struct root *r, const char *path, root_walk_fn *fn,
+    root_bad_fn *bad, void *arg, struct err *e)
+{
+	struct walk w = {.r = r, .fn = fn, .bad = bad, .arg = arg,
+	    .f = ROOT_FILE_INIT};
+	struct root_dir d;
+	const char *name, *p;
+	size_t part;
+	int k;
+
+	root_dir_init(&d);
+	if (root_resolve(r, path, 0, &w.f, &d, e))
+		return -1;
+	for (p = w.f.path.s; *p; p++)
+		w.depth += *p == '/' && p[1];
+	k = walk_show(&w, &d);
+	object_close(&w.f);
+	while (w.n && k == 0) {
+		struct level *l = w.v[w.n - 1];
+
+		name = root_lister_next(&l->names, &part);
+		if (name) {
+			k = walk_entry(&w, name, part);
+			continue;
+		}
+		str_cut(&w.f.path, l->path);
+		if (l->names.bad.class)
+			walk_bad(&w, w.f.path.s, &l->names.bad);
+		walk_up(&w);
+	}
+	while (w.n)
+		walk_up(&w);
+	free(w.v);
+	root_file_close(&w.f);
+	return k;
+}

@@ -1,0 +1,558 @@
+#include "root-internal.h"
+
+#include "limits.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <linux/openat2.h>
+#include <stdatomic.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/xattr.h>
+
+struct root_count {
+	_Atomic uint64_t *noatime; /* a page of shared memory */
+	int users;
+};
+
+int
+root_fail(struct err *e, int sys, const char *what, const char *path)
+{
+	err_sys(e, sys, "cannot %s '%s'", what, path);
+	if (e && sys == EMFILE) /* depth times layers: a hostile tree */
+		e->class = ERR_LIMIT;
+	if (e && sys == EAGAIN) /* somebody holds a lease on the file */
+		e->class = ERR_DENIED;
+	return -1;
+}
+
+/* ---- roots ----------------------------------------------------------- */
+
+static struct root_count *
+count_new(void)
+{
+	struct root_count *c = xcalloc(1, sizeof(*c));
+
+	c->noatime = mmap(NULL, sizeof(*c->noatime), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (c->noatime == MAP_FAILED)
+		die("out of memory");
+	c->users = 1;
+	return c;
+}
+
+static struct root *
+root_new(struct root_count *c)
+{
+	struct root *r = xcalloc(1, sizeof(*r));
+
+	str_init(&r->path);
+	r->no_openat2 = !root_openat2();
+	r->count = c ? c : count_new();
+	if (c)
+		c->users++;
+	return r;
+}
+
+/* Takes fd over. */
+static struct root_layer *
+layer_add(struct root *r, int fd, int id)
+{
+	struct root_layer *l;
+
+	r->layers = xreallocarray(r->layers, r->n + 1, sizeof(*l));
+	l = &r->layers[r->n++];
+	l->fd = fd;
+	l->id = id;
+	str_init(&l->path);
+	return l;
+}
+
+struct root *
+root_open_dir(const char *path, struct err *e)
+{
+	struct root *r;
+	int fd;
+
+	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0) {
+		root_fail(e, errno, "open root", path);
+		return NULL;
+	}
+	r = root_new(NULL);
+	layer_add(r, fd, 0);
+	str_sets(&r->path, path);
+	return r;
+}
+
+static void
+join(struct str *out, const struct str *top, const char *below)
+{
+	str_add(out, top->s, top->n);
+	while (out->n && out->s[out->n - 1] == '/')
+		str_cut(out, out->n - 1);
+	if (strcmp(below, "/") != 0)
+		str_adds(out, below);
+}
+
+struct root *
+root_open_sub(struct root *base, const char *path, struct err *e)
+{
+	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
+	struct root_dir d;
+	struct root_layer *from, *l;
+	struct root *r;
+	size_t i;
+
+	root_dir_init(&d);
+	if (root_resolve(base, path, 0, &f, &d, e))
+		return NULL;
+	if (!d.n) {
+		err_set(e, ERR_ABSENT, ENOTDIR,
+		    "cannot open root '%s': not a directory", path);
+		return NULL;
+	}
+	r = root_new(base->count);
+	r->layered = base->layered;
+	r->upper = base->upper;
+	r->user_xattrs = base->user_xattrs;
+	join(&r->path, &base->path, f.path.s);
+	for (i = 0; i < d.n; i++) {
+		from = &base->layers[d.v[i].layer];
+		l = layer_add(r, steal_fd(&d.v[i].fd), from->id);
+		join(&l->path, &from->path, f.path.s);
+	}
+	root_dir_release(&d);
+	return r;
+}
+
+struct root *
+root_open_layers(struct root *base, const struct strlist *layers, bool upper,
+    struct err *e)
+{
+	struct root *r;
+	struct stat st;
+	size_t i;
+
+	if (!layers->n || layers->n > ROOT_LAYERS_MAX) {
+		err_set(e, layers->n ? ERR_LIMIT : ERR_ABSENT, 0,
+		    "%zu layers, at most %d (ROOT_LAYERS_MAX)", layers->n,
+		    ROOT_LAYERS_MAX);
+		return NULL;
+	}
+	if (base->layered) {
+		err_set(e, ERR_UNSUPPORTED, 0, "layers within layers");
+		return NULL;
+	}
+	r = root_new(base->count);
+	r->layered = true;
+	r->upper = upper;
+	/* The kernel takes the attributes' names from a mount option that is
+	 * not on disk; engines of ordinary users set it. */
+	r->user_xattrs = fstat(base->layers[0].fd, &st) == 0 && st.st_uid != 0;
+	for (i = 0; i < layers->n; i++) {
+		struct root_file f cleanup_root_file = ROOT_FILE_INIT;
+		struct root_layer *l;
+
+		if (root_resolve(base, layers->v[i].s, 0, &f, NULL, e)) {
+			err_wrap(e, "layer %zu", i);
+			root_free(r);
+			return NULL;
+		}
+		if (!S_ISDIR(f.st.st_mode)) {
+			err_set(e, ERR_CORRUPT, ENOTDIR,
+			    "layer '%s' is not a directory", layers->v[i].s);
+			root_free(r);
+			return NULL;
+		}
+		l = layer_add(r, steal_fd(&f.fd), (int)i);
+		join(&l->path, &base->layers[0].path, f.path.s);
+		if (i == 0)
+			join(&r->path, &base->path, f.path.s);
+	}
+	return r;
+}
+
+void
+root_free(struct root *r)
+{
+	size_t i;
+
+	if (!r)
+		return;
+	for (i = 0; i < r->n; i++) {
+		close(r->layers[i].fd);
+		str_release(&r->layers[i].path);
+	}
+	free(r->layers);
+	str_release(&r->path);
+	if (--r->count->users == 0) {
+		munmap((void *)(uintptr_t)r->count->noatime,
+		    sizeof(*r->count->noatime));
+		free(r->count);
+	}
+	free(r);
+}
+
+const char *
+root_path(const struct root *r)
+{
+	return r->path.n ? r->path.s : "/";
+}
+
+bool
+root_layered(const struct root *r)
+{
+	return r->layered;
+}
+
+uint64_t
+root_noatime_refused(const struct root *r)
+{
+	return atomic_load(r->count->noatime);
+}
+
+bool
+root_openat2(void)
+{
+	/* a size of 0 is refused by every kernel that knows the call */
+	return syscall(SYS_openat2, -1, "", NULL, 0) >= 0 || errno == EINVAL;
+}
+
+bool
+root_sees_trusted(void)
+{
+	struct __user_cap_header_struct h = {_LINUX_CAPABILITY_VERSION_3, 0};
+	struct __user_cap_data_struct d[2];
+	char map[64];
+	unsigned long long in, out, n;
+	ssize_t k;
+	int fd;
+
+	if (syscall(SYS_capget, &h, d) ||
+	    !(d[0].effective & (1U << CAP_SYS_ADMIN)))
+		return false;
+	/* The capability counts in the first user namespace only, which maps
+	 * every id to itself. Without /proc we cannot tell and believe it. */
+	fd = open("/proc/self/uid_map", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return true;
+	k = read(fd, map, sizeof(map) - 1);
+	close(fd);
+	if (k <= 0)
+		return true;
+	map[k] = '\0';
+	return sscanf(map, "%llu %llu %llu", &in, &out, &n) == 3 && in == 0 &&
+	    out == 0 && n == 4294967295ULL;
+}
+
+/* ---- objects --------------------------------------------------------- */
+
+void
+root_file_close(struct root_file *f)
+{
+	if (f->fd >= 0)
+		close(f->fd);
+	if (f->dir_fd >= 0 && !f->dir_borrowed)
+		close(f->dir_fd);
+	f->fd = f->dir_fd = -1;
+	f->dir_borrowed = f->reading = f->upper = false;
+	f->layer = 0;
+	str_release(&f->path);
+}
+
+int
+root_find(struct root *r, const char *path, unsigned flags,
+    struct root_file *f, struct err *e)
+{
+	return root_resolve(r, path, flags, f, NULL, e);
+}
+
+int
+root_readlink(struct root *r UNUSED, const struct root_file *f,
+    struct str *out, struct err *e)
+{
+	char target[8192];
+	ssize_t n;
+
+	n = readlinkat(f->fd, "", target, sizeof(target));
+	if (n < 0)
+		return root_fail(e, errno, "read link", f->path.s);
+	if ((size_t)n == sizeof(target))
+		return err_set(e, ERR_LIMIT, ENAMETOOLONG,
+		    "target of link '%s' is too long", f->path.s);
+	str_add(out, target, (size_t)n);
+	return 0;
+}
+
+static const char *
+type_name(mode_t m)
+{
+	switch (m & S_IFMT) {
+	case S_IFLNK:
+		return "a link";
+	case S_IFIFO:
+		return "a FIFO";
+	case S_IFSOCK:
+		return "a socket";
+	case S_IFCHR:
+		return "a character device";
+	case S_IFBLK:
+		return "a block device";
+	case S_IFDIR:
+		return "a directory";
+	case S_IFREG:
+		return "a regular file";
+	}
+	return "of no known type";
+}
+
+int
+root_openat(const struct root *r, int dir, const char *name, int flags)
+{
+	int fd;
+
+	flags |= O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW;
+	fd = openat(dir, name, flags | O_NOATIME);
+	if (fd < 0 && errno == EPERM) {
+		fd = openat(dir, name, flags);
+		if (fd >= 0)
+			atomic_fetch_add(r->count->noatime, 1);
+	}
+	return fd;
+}
+
+static int
+open_whole(const struct root *r, const struct root_file *f, int flags)
+{
+	struct open_how how = {
+		.flags = (uint64_t)(flags | O_RDONLY | O_CLOEXEC | O_NOCTTY |
+		    O_NONBLOCK | O_NOFOLLOW | O_NOATIME),
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS |
+		    RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV,
+	};
+	const char *path = f->path.n > 1 ? f->path.s + 1 : ".";
+	long fd;
+
+	fd = syscall(SYS_openat2, r->layers[0].fd, path, &how, sizeof(how));
+	if (fd < 0 && errno == EPERM) {
+		how.flags &= ~(uint64_t)O_NOATIME;
+		fd = syscall(SYS_openat2, r->layers[0].fd, path, &how,
+		    sizeof(how));
+		if (fd >= 0)
+			atomic_fetch_add(r->count->noatime, 1);
+	}
+	return (int)fd;
+}
+
+/* Found by its whole path and openat2 is gone since (hidden by our lock):
+ * find it anew, component by component. */
+static int
+open_anew(struct root *r, const struct root_file *f, int flags)
+{
+	struct root_file g cleanup_root_file = ROOT_FILE_INIT;
+
+	r->no_openat2 = true;
+	if (root_resolve(r, f->path.s, ROOT_NOFOLLOW, &g, NULL, NULL)) {
+		errno = ENOENT;
+		return -1;
+	}
+	return root_openat(r, g.dir_fd, strcmp(g.path.s, "/") == 0 ? "." :
+	    strrchr(g.path.s, '/') + 1, flags);
+}
+
+/* A descriptor for reading of the very object that f is. */
+static int
+reading(struct root *r, const struct root_file *f, struct err *e)
+{
+	int fd cleanup_fd = -1, flags;
+	struct stat st;
+
+	if (!S_ISREG(f->st.st_mode) && !S_ISDIR(f->st.st_mode))
+		return err_set(e, ERR_CORRUPT, 0, "'%s' is %s", f->path.s,
+		    type_name(f->st.st_mode));
+	flags = S_ISDIR(f->st.st_mode) ? O_DIRECTORY : 0;
+	if (f->dir_fd >= 0) {
+		fd = root_openat(r, f->dir_fd, strcmp(f->path.s, "/") == 0 ?
+		    "." : strrchr(f->path.s, '/') + 1, flags);
+	} else {
+		fd = open_whole(r, f, flags);
+		if (fd < 0 && errno == ENOSYS)
+			fd = open_anew(r, f, flags);
+	}
+	if (fd < 0) {
+		int sys = errno;
+
+		root_fail(e, sys, "open", f->path.s);
+		/* it was there a moment ago, as a file */
+		if (e && (sys == ENOENT || sys == ENOTDIR || sys == ELOOP ||
+		    sys == ENXIO || sys == EXDEV || sys == EISDIR))
+			e->class = ERR_CHANGED;
+		return -1;
+	}
+	if (fstat(fd, &st))
+		return root_fail(e, errno, "look at", f->path.s);
+	if (st.st_dev != f->st.st_dev || st.st_ino != f->st.st_ino ||
+	    (st.st_mode & S_IFMT) != (f->st.st_mode & S_IFMT))
+		return err_set(e, ERR_CHANGED, ESTALE,
+		    "'%s' was replaced while it was opened", f->path.s);
+	return steal_fd(&fd);
+}
+
+int
+root_reopen(struct root *r, struct root_file *f, struct err *e)
+{
+	struct str value cleanup_str = STR_INIT;
+	int fd cleanup_fd = -1;
+
+	if (f->reading)
+		return 0;
+	fd = reading(r, f, e);
+	if (fd < 0)
+		return -1;
+	if (r->layered && S_ISREG(f->st.st_mode) &&
+	    root_fgetxattr(fd, r->user_xattrs ? "user.overlay.metacopy" :
+	    "trusted.overlay.metacopy", &value) >= 0)
+		return err_set(e, ERR_UNSUPPORTED, 0, "the bytes of '%s' lie "
+		    "elsewhere (overlay metacopy)", f->path.s);
+	close(f->fd);
+	f->fd = steal_fd(&fd);
+	f->reading = true;
+	return 0;
+}
+
+static bool
+same_times(const struct stat *a, const struct stat *b)
+{
+	return a->st_size == b->st_size &&
+	    a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+	    a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
+	    a->st_ctim.tv_sec == b->st_ctim.tv_sec &&
+	    a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
+}
+
+int
+root_read(struct root *r, struct root_file *f, size_t max, struct str *out,
+    struct err *e)
+{
+	struct stat before, after;
+	size_t step;
+	ssize_t k = 1;
+	char more;
+
+	str_clear(out);
+	if (!S_ISREG(f->st.st_mode))
+		return err_set(e, ERR_CORRUPT, 0, "'%s' is %s", f->path.s,
+		    type_name(f->st.st_mode));
+	if (root_reopen(r, f, e))
+		return -1;
+	if (fstat(f->fd, &before))
+		return root_fail(e, errno, "look at", f->path.s);
+	f->st = before;
+	/* The size is a hint only: files of /proc have none. */
+	step = before.st_size > 0 && (uint64_t)before.st_size < max
+	    ? (size_t)before.st_size + 1 : 65536;
+	while (out->n < max && k) {
+		if (step > max - out->n)
+			step = max - out->n;
+		str_grow(out, step);
+		k = pread(f->fd, out->s + out->n, step, (off_t)out->n);
+		if (k < 0) {
+			if (errno == EINTR)
+				continue;
+			return root_fail(e, errno, "read", f->path.s);
+		}
+		out->n += (size_t)k;
+		out->s[out->n] = '\0';
+		step = out->n < 65536 ? 65536 : out->n;
+		if (step > 4 * 1024 * 1024)
+			step = 4 * 1024 * 1024;
+	}
+	if (k) /* max bytes: is there one more? */
+		do
+			k = pread(f->fd, &more, 1, (off_t)out->n);
+		while (k < 0 && errno == EINTR);
+	if (k < 0)
+		return root_fail(e, errno, "read", f->path.s);
+	if (fstat(f->fd, &after))
+		return root_fail(e, errno, "look at", f->path.s);
+	if (!same_times(&before, &after) ||
+	    (!k && before.st_size > 0 && out->n != (size_t)before.st_size))
+		return err_set(e, ERR_CHANGED, 0,
+		    "'%s' changed while it was read", f->path.s);
+	return k > 0;
+}
+
+int
+root_slurp(struct root *r, const char *path, size_t max, struct str *out,
+    struct root_file *f, struct err *e)
+{
+	struct root_file own cleanup_root_file = ROOT_FILE_INIT;
+
+	str_clear(out);
+	if (!f)
+		f = &own;
+	if (root_find(r, path, 0, f, e))
+		return -1;
+	return root_read(r, f, max, out, e);
+}
+
+void
+root_host_path(const struct root *r, const struct root_file *f,
+    struct str *out)
+{
+	size_t i, from = out->n;
+
+	for (i = 0; i < r->n && r->layers[i].id != f->layer; i++)
+		;
+	if (i < r->n)
+		str_add(out, r->layers[i].path.s, r->layers[i].path.n);
+	if (out->n == from || strcmp(f->path.s, "/") != 0)
+		str_add(out, f->path.s, f->path.n);
+}
+
+ssize_t
+root_fgetxattr(int fd, const char *name, struct str *out)
+{
+	ssize_t n;
+
+	str_clear(out);
+	str_grow(out, 256);
+	n = fgetxattr(fd, name, out->s, 256);
+	if (n < 0 && errno == ERANGE) {
+		str_grow(out, ROOT_XATTR_MAX);
+		n = fgetxattr(fd, name, out->s, ROOT_XATTR_MAX);
+	}
+	out->n = n > 0 ? (size_t)n : 0;
+	out->s[out->n] = '\0';
+	return n;
+}
+
+int
+root_getxattr(struct root *r, const struct root_file *f, const char *name,
+    struct str *out, struct err *e)
+{
+	int own cleanup_fd = -1, fd = f->fd, sys;
+
+	str_clear(out);
+	if (!f->reading) {
+		if (!S_ISREG(f->st.st_mode) && !S_ISDIR(f->st.st_mode))
+			return err_set(e, ERR_UNSUPPORTED, 0,
+			    "attributes of '%s', %s, cannot be read without "
+			    "opening it", f->path.s, type_name(f->st.st_mode));
+		fd = own = reading(r, f, e);
+		if (fd < 0)
+			return -1;
+	}
+	if (root_fgetxattr(fd, name, out) >= 0)
+		return 0;
+	sys = errno;
+	if (sys == ENODATA || sys == EOPNOTSUPP)
+		return err_set(e, ERR_ABSENT, sys, "'%s' has no '%s'",
+		    f->path.s, name);
+	if (sys == ERANGE || sys == E2BIG)
+		return err_set(e, ERR_LIMIT, sys,
+		    "'%s' of '%s' is over %d bytes (ROOT_XATTR_MAX)", name,
+		    f->path.s, ROOT_XATTR_MAX);
+	return root_fail(e, sys, "read an attribute of", f->path.s);
+}
