@@ -39,6 +39,10 @@
 #define ART_LINE_MAX (64 * 1024)	/* one line of a text artifact */
 #define ART_LINES_MAX 100000		/* lines of one artifact */
 #define HOMES_MAX 10000			/* homes of one passwd file */
+#define ART_ENV_MAX 1024		/* variables shown with each entry */
+#define ART_JOIN_MAX 400		/* lines joined to one command line */
+#define UNITS_MAX 100000		/* unit files and links of one tree */
+#define UNIT_CAUSES_MAX 8		/* reasons shown why a unit runs */
 #define PASSWD_LINES_MAX 1000000	/* lines of one passwd file */
 
 /* Container stores. */
