@@ -406,7 +406,9 @@ proc_survey(struct proc_fs *fs, proc_bad_fn *bad, void *arg, struct err *e)
 	sys = each_line(fs->fd, "self/mountinfo", mount_line, &s);
 	if (sys < 0)
 		return err_sys(e, -sys, "cannot read '/proc/self/mountinfo'");
-	qsort(fs->covered, fs->covered_n, sizeof(*fs->covered), by_number);
+	if (fs->covered_n)
+		qsort(fs->covered, fs->covered_n, sizeof(*fs->covered),
+		    by_number);
 	sys = slurp(fs->fd, "self/status", PROC_FILE_MAX, &text);
 	if (sys < 0 || procfmt_status(text.s, text.n, &st))
 		return err_sys(e, sys < 0 ? -sys : EINVAL,
@@ -446,7 +448,8 @@ proc_list(struct proc_fs *fs, uint32_t **pids, size_t *n, struct err *e)
 			pid = pid * 10 + (uint64_t)(ent->d_name[i] - '0');
 		if (!i || ent->d_name[i] || !pid || pid > PROC_PIDS_MAX)
 			continue;
-		if (bsearch(&(uint32_t){(uint32_t)pid}, fs->covered,
+		if (fs->covered_n &&
+		    bsearch(&(uint32_t){(uint32_t)pid}, fs->covered,
 			fs->covered_n, sizeof(*v), by_number))
 			continue;
 		if (count == cap) {
@@ -939,6 +942,16 @@ proc_net(struct proc_fs *fs, int64_t pid, uint64_t netns, enum proc_table t,
 		    "'/proc/%lld/%s' make no sense",
 		    (unsigned long long)table.bad, (long long)pid, name);
 	return 0;
+}
+
+bool
+proc_in_netns(struct proc_fs *fs, int64_t pid, uint64_t netns)
+{
+	char name[40];
+	uint64_t now;
+
+	snprintf(name, sizeof(name), "%lld/ns/net", (long long)pid);
+	return namespace(fs->fd, name, &now) == 0 && now == netns;
 }
 
 void

@@ -116,6 +116,9 @@ typedef void proc_socket_fn(void *arg, const struct proc_socket *s);
 int proc_net(struct proc_fs *fs, int64_t pid, uint64_t netns,
     enum proc_table t, proc_socket_fn *fn, void *arg, struct err *e);
 
+/* Is pid alive and in that network namespace? */
+bool proc_in_netns(struct proc_fs *fs, int64_t pid, uint64_t netns);
+
 /* Arguments or environment: elements that end with NUL. empty: keep empty
  * ones, but for the padding at the end of a title that was rewritten. */
 void proc_split(const struct str *raw, bool empty, struct strlist *out);
