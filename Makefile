@@ -240,3 +240,4 @@ clean:
 	rm -rf .build
 
 include tests/tests.mk
+include tools/triage.mk

@@ -19,8 +19,44 @@ struct table {
 	size_t held_bytes;
 	size_t *width;
 	bool flowing; /* widths are fixed, rows go straight out */
+	bool short_ids;
 	struct str line;
 };
+
+static void
+csv_quoted(struct str *out, const char *p, size_t n)
+{
+	size_t i;
+
+	str_addc(out, '"');
+	if (n && strchr("=+-@\t\r", p[0]))
+		str_addc(out, '\''); /* a spreadsheet would run it */
+	for (i = 0; i < n; i++) {
+		if (p[i] == '\0') { /* would end the file for many */
+			str_adds(out, "\\x00");
+			continue;
+		}
+		if (p[i] == '"')
+			str_addc(out, '"');
+		str_addc(out, p[i]);
+	}
+	str_addc(out, '"');
+}
+
+static void
+csv_heading(struct table *t)
+{
+	struct str s cleanup_str = STR_INIT;
+	size_t i;
+
+	for (i = 0; i < t->n; i++) {
+		if (i)
+			str_addc(&s, ',');
+		csv_quoted(&s, t->columns[i], strlen(t->columns[i]));
+	}
+	str_adds(&s, "\r\n");
+	fwrite(s.s, 1, s.n, t->out);
+}
 
 struct table *
 table_new(FILE *out, enum table_format f, const char *const *columns, size_t n)
@@ -34,17 +70,17 @@ table_new(FILE *out, enum table_format f, const char *const *columns, size_t n)
 	t->n = n;
 	t->width = xcalloc(n, sizeof(*t->width));
 	str_init(&t->line);
-	for (i = 0; i < n; i++) {
-		if (f == TABLE_CSV) {
-			if (i)
-				fputc(',', out);
-			fputs(columns[i], out);
-		}
+	for (i = 0; i < n; i++)
 		t->width[i] = table_width(columns[i], strlen(columns[i]));
-	}
 	if (f == TABLE_CSV)
-		fputs("\r\n", out);
+		csv_heading(t);
 	return t;
+}
+
+void
+table_short_ids(struct table *t)
+{
+	t->short_ids = true;
 }
 
 static unsigned
@@ -158,31 +194,16 @@ static void
 csv_cell(struct table *t, char type, const void *p, size_t n)
 {
 	struct str s cleanup_str = STR_INIT;
-	size_t i;
 
 	if (t->at)
 		str_addc(&t->line, ',');
 	if (!type)
 		return;
 	readable(t->columns[t->at], type, p, n, &s);
-	if (type != 's') {
+	if (type == 's')
+		csv_quoted(&t->line, s.s, s.n);
+	else
 		str_add(&t->line, s.s, s.n);
-		return;
-	}
-	/* a spreadsheet would run it; NUL would end the file for many */
-	str_addc(&t->line, '"');
-	if (s.n && strchr("=+-@\t\r", s.s[0]))
-		str_addc(&t->line, '\'');
-	for (i = 0; i < s.n; i++) {
-		if (s.s[i] == '\0') {
-			str_adds(&t->line, "\\x00");
-			continue;
-		}
-		if (s.s[i] == '"')
-			str_addc(&t->line, '"');
-		str_addc(&t->line, s.s[i]);
-	}
-	str_addc(&t->line, '"');
 }
 
 /* Is it a number as JSON writes them? (SQLite also says Inf.) */
@@ -269,6 +290,29 @@ let_flow(struct table *t)
 	strlist_release(&t->held);
 }
 
+static bool
+is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+}
+
+/* Cut every run of exactly 64 hex digits to 12. */
+static void
+shorten(struct str *s)
+{
+	struct str out cleanup_str = STR_INIT;
+	size_t i = 0, from;
+
+	while (i < s->n) {
+		for (from = i; i < s->n && is_hex(s->s[i]); i++)
+			;
+		str_add(&out, s->s + from, i - from == 64 ? 12 : i - from);
+		if (i < s->n)
+			str_addc(&out, s->s[i++]);
+	}
+	str_set(s, out.s, out.n);
+}
+
 static void
 table_table_cell(struct table *t, char type, const void *p, size_t n)
 {
@@ -277,6 +321,8 @@ table_table_cell(struct table *t, char type, const void *p, size_t n)
 
 	if (type)
 		readable(t->columns[t->at], type, p, n, &s);
+	if (t->short_ids && t->at + 1 < t->n && s.n >= 64)
+		shorten(&s);
 	str_add_visible(&shown, s.s, s.n);
 	if (!shown.n)
 		str_addc(&shown, '-');

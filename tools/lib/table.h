@@ -32,6 +32,10 @@ struct table;
 struct table *table_new(FILE *out, enum table_format f,
     const char *const *columns, size_t n);
 
+/* Show 64 hex digits as their first 12, as engines do, in all columns of a
+ * table but the last. */
+void table_short_ids(struct table *t);
+
 /*
  * The next cell of the row. type: 'i' integer and 'r' real, as decimal text;
  * 's' text, 'b' blob; 0 absent. A CSV shows an absent cell as nothing and an
