@@ -33,6 +33,9 @@
 #define WORKER_BUFFER (4 * 1024 * 1024) /* held of a worker out of turn */
 #define WORKER_MEMORY (1024L * 1024 * 1024) /* address space of one worker */
 
+#define WORKER_FDS 16384 /* descriptors of one worker: depth times layers */
+#define LOCK_FDS 65536	 /* descriptors of a program */
+
 /* Persistence artifacts. */
 #define ART_KEEP_MAX (1024 * 1024)	/* an artifact kept as a blob */
 #define ART_READ_MAX (16 * 1024 * 1024) /* an artifact read for parsing */

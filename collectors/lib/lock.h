@@ -49,11 +49,14 @@ struct lock {
 
 int lock_down(struct lock *l, struct err *e);
 
-/* In a worker: no fork any more, no file may grow (RLIMIT_FSIZE 0), address
- * space and descriptors bounded, dies with its parent. */
+/* In a worker: no fork any more, no signal to others, no file may grow
+ * (RLIMIT_FSIZE 0), address space and descriptors bounded, dies with its
+ * parent. */
 int lock_worker(struct err *e);
 
-/* Calls that the filter refused so far, in this process. */
+/* Calls that the filter refused so far, in this process and its workers. */
 uint64_t lock_refused(void);
+/* The number of the first of them, -1 if there was none. */
+int lock_refused_first(void);
 
 #endif
