@@ -4,12 +4,15 @@
 #include "cli.h"
 #include "digest.h"
 #include "limits.h"
+#include "recread.h"
 
 #include <errno.h>
+#include <poll.h>
 
 #define OUT_BUFFER (256 * 1024)
-/* Room that a line keeps for what follows the value at hand: short columns
- * and the closing brace. */
+/* Room that a line keeps for short values: whatever comes before them, every
+ * column of a record can still hold one, and the brace follows. */
+#define SHORT_VALUE 512
 #define LINE_RESERVE (64 * 1024)
 
 /* A value that did not fit; its bytes follow the record. */
@@ -17,6 +20,7 @@ struct rest {
 	struct str bytes;
 	const char *column;
 	size_t kept;
+	bool whole; /* bytes are all of it */
 };
 
 struct rec {
@@ -37,6 +41,7 @@ struct rec {
 	/* digests of blobs that were written, 32 bytes each, open addressing */
 	unsigned char (*seen)[32];
 	size_t seen_n, seen_cap;
+	struct recread *checker; /* of lines that are forwarded */
 	int failed; /* errno of the first write failure */
 };
 
@@ -49,7 +54,12 @@ flush(struct rec *r)
 	while (off < r->out.n && !r->failed) {
 		k = write(r->fd, r->out.s + off, r->out.n - off);
 		if (k < 0) {
+			struct pollfd p = {.fd = r->fd, .events = POLLOUT};
+
 			if (errno == EINTR)
+				continue;
+			/* ssh may have made the pipe non-blocking */
+			if (errno == EAGAIN && poll(&p, 1, -1) >= 0)
 				continue;
 			r->failed = errno;
 			break;
@@ -118,15 +128,34 @@ pretty_line(struct rec *r, enum kind k)
 	put(r, "\n", 1);
 }
 
+/* The longest part of p that is at most max < n bytes and does not end in the
+ * middle of a character. */
+static size_t
+whole_chars(const char *p, size_t n, size_t max)
+{
+	size_t k = max, back;
+
+	if (max >= n)
+		return n;
+	for (back = 0; back < 3 && k && (p[k] & 0xc0) == 0x80; back++)
+		k--;
+	/* four in a row are not of a character: bytes that are no UTF-8 */
+	return (p[k] & 0xc0) == 0x80 ? max : k;
+}
+
 static void
 pretty_cell(struct rec *r, enum col c, const void *p, size_t n)
 {
 	struct str *cell = &r->cell[(int)c - kind_info[r->kind].first];
+	size_t max;
 
 	str_clear(cell);
 	str_add_visible(cell, p, n);
-	if (col_info[c].width > 0 && cell->n > 4 * (size_t)col_info[c].width)
-		str_cut(cell, 4 * (size_t)col_info[c].width);
+	max = 4 * (size_t)col_info[c].width;
+	if (col_info[c].width > 0 && cell->n > max) {
+		str_cut(cell, whole_chars(cell->s, cell->n, max));
+		str_adds(cell, "...");
+	}
 }
 
 static struct rec *
@@ -236,6 +265,7 @@ rec_close(struct rec *r, struct err *e)
 		str_release(&r->rests[i].bytes);
 	free(r->rests);
 	free(r->seen);
+	recread_free(r->checker);
 	free(r);
 	if (failed) {
 		err_sys(e, failed, "cannot write records");
@@ -259,73 +289,64 @@ emit(struct rec *r, enum kind k, const char *line, size_t n, bool lost)
 	put(r, line, n);
 }
 
-/*
- * Pretty with workers: the parent gets lines, not columns, so it takes the
- * shown columns out of the line again. Only strings, integers and booleans
- * of our own writer come here.
- */
 static void
-pretty_from_line(struct rec *r, enum kind k, const char *line, size_t n)
+pretty_value(struct rec *r, const struct recread_value *v)
 {
-	struct str v cleanup_str = STR_INIT;
-	size_t i = 1, from;
-	int c, x;
+	char num[40];
 
-	r->kind = (int)k;
-	for (c = kind_info[k].first; c < kind_info[k].last; c++)
-		str_clear(&r->cell[c - kind_info[k].first]);
-	while (i < n && line[i] == '"') {
-		from = ++i;
-		while (i < n && line[i] != '"')
-			i++;
-		c = col_find(k, line + from, i - from);
-		i += 2; /* quote and colon */
-		str_clear(&v);
-		if (i < n && line[i] == '"') {
-			for (i++; i < n && line[i] != '"'; i++) {
-				if (line[i] != '\\') {
-					str_addc(&v, line[i]);
-					continue;
-				}
-				i++;
-				if (line[i] == 'u') {
-					char hex[5] = {line[i + 1], line[i + 2],
-					    line[i + 3], line[i + 4], 0};
-
-					x = (int)strtol(hex, NULL, 16);
-					str_addc(&v, (char)x);
-					i += 4;
-				} else {
-					str_addc(&v, line[i] == 'n' ? '\n'
-						: line[i] == 't'    ? '\t'
-								    : line[i]);
-				}
-			}
-			i++;
-		} else {
-			while (i < n && line[i] != ',' && line[i] != '}')
-				str_addc(&v, line[i++]);
-		}
-		if (c >= 0 && col_info[c].width)
-			pretty_cell(r, (enum col)c, v.s, v.n);
-		i++; /* comma or brace */
+	if (!col_info[v->col].width)
+		return;
+	if (v->type == RV_STRING) { /* exact bytes come behind the text */
+		pretty_cell(r, v->col, v->p, v->n);
+		return;
 	}
-	pretty_line(r, k);
-	r->kind = -1;
+	if (v->type == RV_BOOL)
+		snprintf(num, sizeof(num), "%s", v->i ? "yes" : "no");
+	else if (col_info[v->col].type == TYPE_TIME)
+		civil_format(v->i, num);
+	else
+		snprintf(num, sizeof(num), "%lld", (long long)v->i);
+	pretty_cell(r, v->col, num, strlen(num));
 }
 
 void
-rec_forward(struct rec *r, enum kind k, const char *line, size_t n, bool lost)
+rec_forward(struct rec *r, enum kind k, const char *line, size_t n)
 {
-	if (r->flags & REC_PRETTY) {
-		r->counts[k]++;
-		if (lost)
-			r->lost++;
-		if (k != KIND_blob)
-			pretty_from_line(r, k, line, n);
+	const struct recread_value *v;
+	size_t values, i;
+	struct err e;
+	enum kind is;
+	bool lost = false;
+	int c;
+
+	/* The line comes from a process that has read hostile bytes. */
+	if (!r->checker)
+		r->checker = recread_open_mem("", 0);
+	if (recread_check(r->checker, line, n, &is, &v, &values, &e) ||
+	    is != k || is == KIND_run || is == KIND_end) {
+		rec_note(r, ERR_CRASHED, "worker", NULL, NULL, 0,
+		    "a worker sent what is no record");
 		return;
 	}
-	emit(r, k, line, n, lost);
+	for (i = 0; i < values && k == KIND_note; i++)
+		if (v[i].col == COL_note_lost)
+			lost = v[i].i;
+	if (!(r->flags & REC_PRETTY)) {
+		emit(r, k, line, n, lost);
+		return;
+	}
+	r->counts[k]++;
+	r->lost += lost;
+	if (k == KIND_blob)
+		return;
+	r->kind = (int)k;
+	for (c = kind_info[k].first; c < kind_info[k].last; c++)
+		str_clear(&r->cell[c - kind_info[k].first]);
+	for (i = 0; i < values; i++)
+		if (!v[i].is_raw || col_info[v[i].col].type == TYPE_BYTES)
+			pretty_value(r, &v[i]);
+	r->kind = -1;
+	pretty_line(r, k);
 }
 
 uint64_t
@@ -364,7 +385,15 @@ key(struct rec *r, enum col c, const char *suffix)
 	str_add(&r->line, "\":", 2);
 }
 
-/* Bytes that the encoded form of p will take, base64 twin included. */
+static void
+must_be(enum col c, bool right)
+{
+	if (!right)
+		die("bug: column '%s.%s' has another type",
+		    kind_info[col_info[c].kind].name, col_info[c].name);
+}
+
+/* Bytes that the encoded form of p may take, base64 twin included. */
 static size_t
 cost(const unsigned char *p, size_t n, bool clean)
 {
@@ -388,53 +417,61 @@ rest_add(struct rec *r, enum col c, const void *p, size_t n, size_t kept)
 	r->rests = xreallocarray(r->rests, r->rests_n + 1, sizeof(*r->rests));
 	x = &r->rests[r->rests_n++];
 	str_init(&x->bytes);
-	str_add(&x->bytes, p, n < BLOB_MAX ? n : BLOB_MAX);
+	x->whole = n <= BLOB_MAX;
+	str_add(&x->bytes, p, x->whole ? n : BLOB_MAX);
 	x->column = col_info[c].name;
 	x->kept = kept;
 }
 
-/* How much of the value the line can hold. */
+/* What the line can still hold besides its reserve. */
 static size_t
-fitting(struct rec *r, const unsigned char *p, size_t n, bool clean)
+line_room(const struct rec *r)
 {
-	size_t room = r->line.n + LINE_RESERVE < REC_LINE_MAX
+	return r->line.n + LINE_RESERVE < REC_LINE_MAX
 	    ? REC_LINE_MAX - LINE_RESERVE - r->line.n : 0;
+}
 
-	if (n > REC_VALUE_MAX)
-		n = REC_VALUE_MAX;
-	while (n && cost(p, n, clean) > room)
-		n = n / 4 * 3;
-	if (clean) /* not in the middle of a character */
-		while (n && (p[n] & 0xc0) == 0x80)
-			n--;
-	return n;
+/* How much of the value the line can hold. times: how often it is escaped. */
+static size_t
+fitting(const unsigned char *p, size_t n, bool clean, size_t times,
+    size_t room)
+{
+	size_t k = n < REC_VALUE_MAX ? n : REC_VALUE_MAX;
+
+	if (room < SHORT_VALUE)
+		room = SHORT_VALUE;
+	while (k && times * cost(p, k, clean) > room)
+		k = k / 4 * 3;
+	return whole_chars((const char *)p, n, k);
 }
 
 void
 rec_bytes(struct rec *r, enum col c, const void *p, size_t n)
 {
 	struct str tmp cleanup_str = STR_INIT;
+	enum col_type type = col_info[c].type;
 	bool clean = utf8_clean(p, n);
 	size_t keep = n;
 
-	if (n > 4096) {
-		keep = fitting(r, p, n, clean);
-		if (keep < n)
+	must_be(c, type == TYPE_TEXT || type == TYPE_BYTES);
+	if (n > SHORT_VALUE / 8) { /* a byte takes less than 8, 64 around */
+		keep = fitting(p, n, clean, 1, line_room(r));
+		if (keep < n) {
 			rest_add(r, c, p, n, keep);
-	}
-	if (r->flags & REC_PRETTY) {
-		key(r, c, "");
-		if (col_info[c].width)
-			pretty_cell(r, c, p, keep);
-		return;
+			clean = utf8_clean(p, keep);
+		}
 	}
 	key(r, c, "");
+	if ((r->flags & REC_PRETTY) && col_info[c].width)
+		pretty_cell(r, c, p, keep);
 	if (clean) {
 		str_add_json(&r->line, p, keep);
 		return;
 	}
 	str_add_readable(&tmp, p, keep);
 	str_add_json(&r->line, tmp.s, tmp.n);
+	if (type == TYPE_TEXT) /* of our own choosing: has no exact bytes */
+		return;
 	key(r, c, "_b64");
 	str_addc(&r->line, '"');
 	str_add_base64(&r->line, p, keep);
@@ -455,21 +492,34 @@ rec_str(struct rec *r, enum col c, const struct str *s)
 		rec_bytes(r, c, s->s, s->n);
 }
 
-void
-rec_int(struct rec *r, enum col c, int64_t v)
+static void
+number(struct rec *r, enum col c, int64_t v)
 {
 	char num[24];
 	int n = snprintf(num, sizeof(num), "%lld", (long long)v);
 
 	key(r, c, "");
 	str_add(&r->line, num, (size_t)n);
-	if ((r->flags & REC_PRETTY) && col_info[c].width)
+}
+
+void
+rec_int(struct rec *r, enum col c, int64_t v)
+{
+	char num[24];
+	int n;
+
+	must_be(c, col_info[c].type == TYPE_INT);
+	number(r, c, v);
+	if ((r->flags & REC_PRETTY) && col_info[c].width) {
+		n = snprintf(num, sizeof(num), "%lld", (long long)v);
 		pretty_cell(r, c, num, (size_t)n);
+	}
 }
 
 void
 rec_bool(struct rec *r, enum col c, bool v)
 {
+	must_be(c, col_info[c].type == TYPE_BOOL);
 	key(r, c, "");
 	str_adds(&r->line, v ? "true" : "false");
 	if ((r->flags & REC_PRETTY) && col_info[c].width)
@@ -481,42 +531,68 @@ rec_time(struct rec *r, enum col c, int64_t ns)
 {
 	char iso[40];
 
+	must_be(c, col_info[c].type == TYPE_TIME);
 	if (ns == CIVIL_NONE)
 		return;
+	number(r, c, ns);
 	if ((r->flags & REC_PRETTY) && col_info[c].width) {
 		civil_format(ns, iso);
-		key(r, c, "");
 		pretty_cell(r, c, iso, strlen(iso));
-		return;
 	}
-	rec_int(r, c, ns);
+}
+
+/*
+ * The elements that fit, in part; the one that goes beyond is cut. The array
+ * is itself a string, so that everything in it is escaped twice. Returns
+ * whether all of them fit.
+ */
+static bool
+list_fitting(struct rec *r, const struct strlist *l, struct strlist *part)
+{
+	size_t i, keep, bytes = 0, sum, used = 0, room = line_room(r);
+	const unsigned char *p;
+	bool clean = true;
+
+	for (i = 0; i < l->n && clean; i++)
+		clean = utf8_clean(l->v[i].s, l->v[i].n);
+	if (room < SHORT_VALUE)
+		room = SHORT_VALUE;
+	for (i = 0; i < l->n; i++) {
+		p = (const unsigned char *)l->v[i].s;
+		keep = l->v[i].n;
+		sum = 2 * cost(p, keep, clean) + 16;
+		if (used + sum <= room && bytes + keep < REC_VALUE_MAX) {
+			strlist_add(part, p, keep);
+			used += sum;
+			bytes += keep + 1;
+			continue;
+		}
+		/* worth a piece of it? */
+		room -= used < room ? used : room;
+		if (room > SHORT_VALUE && bytes < REC_VALUE_MAX) {
+			keep = fitting(p, keep, clean, 2, room - 16);
+			if (keep > REC_VALUE_MAX - bytes)
+				keep = whole_chars((const char *)p, keep,
+				    REC_VALUE_MAX - bytes);
+			strlist_add(part, p, keep);
+		}
+		return false;
+	}
+	return true;
 }
 
 void
 rec_list(struct rec *r, enum col c, const struct strlist *l)
 {
 	struct str json cleanup_str = STR_INIT, raw cleanup_str = STR_INIT;
-	struct strlist part = *l; /* a view: the first elements */
+	struct strlist part cleanup_strlist = STRLIST_INIT;
 	bool clean = true;
-	size_t i, total = 0, sum, room;
+	size_t i;
 
+	must_be(c, col_info[c].type == TYPE_LIST);
 	if (!l->n)
 		return;
-	for (i = 0; i < l->n; i++) {
-		clean = clean && utf8_clean(l->v[i].s, l->v[i].n);
-		total += l->v[i].n + 1;
-	}
-	room = r->line.n + LINE_RESERVE < REC_LINE_MAX
-	    ? REC_LINE_MAX - LINE_RESERVE - r->line.n : 0;
-	for (i = 0, sum = 0; i < l->n; i++) {
-		/* the array is itself a string: quotes count twice */
-		sum += 2 * cost((unsigned char *)l->v[i].s, l->v[i].n, clean) +
-		    16;
-		if (sum > room || (l->n > 1 && sum > 8 * REC_VALUE_MAX))
-			break;
-	}
-	part.n = i;
-	if (part.n < l->n) {
+	if (!list_fitting(r, l, &part)) {
 		for (i = 0; i < l->n; i++)
 			str_add(&raw, l->v[i].s, l->v[i].n + 1);
 		rest_add(r, c, raw.s, raw.n, part.n);
@@ -527,6 +603,8 @@ rec_list(struct rec *r, enum col c, const struct strlist *l)
 	if ((r->flags & REC_PRETTY) && col_info[c].width)
 		pretty_cell(r, c, json.s, json.n);
 	str_add_json(&r->line, json.s, json.n);
+	for (i = 0; i < part.n && clean; i++)
+		clean = utf8_clean(part.v[i].s, part.v[i].n);
 	if (clean)
 		return;
 	for (i = 0; i < part.n; i++)
@@ -561,11 +639,14 @@ end_line(struct rec *r, bool lost)
 void
 rec_end(struct rec *r)
 {
-	const char *kind = kind_info[r->kind].name;
+	const char *kind;
 	struct rest *rests;
 	size_t i, n;
 	char hex[SHA256_HEX];
 
+	if (r->kind < 0)
+		die("bug: the end of no record");
+	kind = kind_info[r->kind].name;
 	end_line(r, false);
 	rests = steal(&r->rests);
 	n = r->rests_n;
@@ -573,8 +654,9 @@ rec_end(struct rec *r)
 	for (i = 0; i < n; i++) {
 		rec_blob(r, rests[i].bytes.s, rests[i].bytes.n, hex);
 		rec_note(r, ERR_LIMIT, "record", NULL, NULL, 0,
-		    "%s.%s is cut after %zu (REC_VALUE_MAX); whole bytes in "
-		    "blob %s", kind, rests[i].column, rests[i].kept, hex);
+		    "%s.%s is cut after %zu (REC_VALUE_MAX); %s bytes in blob "
+		    "%s", kind, rests[i].column, rests[i].kept,
+		    rests[i].whole ? "whole" : "the first", hex);
 		str_release(&rests[i].bytes);
 	}
 	free(rests);
@@ -585,7 +667,10 @@ note(struct rec *r, enum err_class class, bool lost, const char *op,
     const char *scope, const char *path, int sys, const char *fmt, va_list ap)
 {
 	char detail[1024];
+	int n;
 
+	if (class == ERR_NONE || class == ERR_OURS)
+		die("bug: a note of class '%s'", err_class_name(class));
 	rec_begin(r, KIND_note);
 	rec_text(r, COL_note_class, err_class_name(class));
 	rec_text(r, COL_note_op, op);
@@ -594,7 +679,10 @@ note(struct rec *r, enum err_class class, bool lost, const char *op,
 	if (sys)
 		rec_text(r, COL_note_errno, err_errno_name(sys));
 	if (fmt) {
-		vsnprintf(detail, sizeof(detail), fmt, ap);
+		n = vsnprintf(detail, sizeof(detail), fmt, ap);
+		if (n >= (int)sizeof(detail)) /* not half a character */
+			detail[whole_chars(detail, sizeof(detail) - 1,
+			    sizeof(detail) - 5)] = '\0';
 		rec_text(r, COL_note_detail, detail);
 	}
 	rec_bool(r, COL_note_lost, lost);
@@ -666,6 +754,8 @@ rec_blob(struct rec *r, const void *p, size_t n, char *sha256)
 	unsigned char d[32];
 	size_t off = 0, k;
 
+	if (n > BLOB_MAX)
+		die("bug: content of %zu bytes", n);
 	digest_raw(p, n, d);
 	str_add_hex(&hex, d, sizeof(d));
 	if (sha256)

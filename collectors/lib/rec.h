@@ -21,6 +21,7 @@
  *           that call sites need no checks.
  * Limits:   REC_LINE_MAX, REC_VALUE_MAX: a value beyond them is cut, its whole
  *           bytes follow as a blob (up to BLOB_MAX) and a note says so.
+ *           Elements of a list beyond them are left out, the same way.
  */
 
 #include "err.h"
@@ -59,9 +60,10 @@ int rec_close(struct rec *r, struct err *e);
 typedef void rec_sink_fn(void *arg, enum kind k, const char *line, size_t n);
 struct rec *rec_sink(rec_sink_fn *fn, void *arg);
 
-/* Take a line that a sink produced. lost: it is a note of lost evidence. */
-void rec_forward(struct rec *r, enum kind k, const char *line, size_t n,
-    bool lost);
+/* Take a line that a sink produced, perhaps in another process: it is checked
+ * as an ingest would check it, and what is no record of kind k becomes a note
+ * "crashed". */
+void rec_forward(struct rec *r, enum kind k, const char *line, size_t n);
 
 /* Number of notes so far that mean lost evidence: exit status 1. */
 uint64_t rec_lost(const struct rec *r);

@@ -711,3 +711,17 @@ recread_next(struct recread *r, enum kind *kind,
 		*line_n = len;
 	return 1;
 }
+
+int
+recread_check(struct recread *r, const char *line, size_t n, enum kind *kind,
+    const struct recread_value **v, size_t *values, struct err *e)
+{
+	if (n < 1 || n > REC_LINE_MAX || line[n - 1] != '\n')
+		return err_set(e, ERR_CORRUPT, 0, "not one line");
+	r->line++;
+	if (scan(r, line, n, kind, e))
+		return -1;
+	*v = r->v;
+	*values = r->n;
+	return 0;
+}

@@ -58,4 +58,10 @@ uint64_t recread_line(const struct recread *r);
 /* Bytes in memory (copied), for the fuzz target and tests. */
 struct recread *recread_open_mem(const void *p, size_t n);
 
+/* One line that the caller holds, newline included: 0, or -1 and e. Values as
+ * above; r's own input is not touched. */
+int recread_check(struct recread *r, const char *line, size_t n,
+    enum kind *kind, const struct recread_value **v, size_t *values,
+    struct err *e);
+
 #endif
