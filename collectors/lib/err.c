@@ -133,6 +133,8 @@ err_errno_name(int sys)
 	return s ? s : "?";
 }
 
+static void vwarn_msg(const char *fmt, va_list ap) PRINTF(1, 0);
+
 static void
 vwarn_msg(const char *fmt, va_list ap)
 {

@@ -662,6 +662,10 @@ rec_end(struct rec *r)
 	free(rests);
 }
 
+static void note(struct rec *r, enum err_class class, bool lost,
+    const char *op, const char *scope, const char *path, int sys,
+    const char *fmt, va_list ap) PRINTF(8, 0);
+
 static void
 note(struct rec *r, enum err_class class, bool lost, const char *op,
     const char *scope, const char *path, int sys, const char *fmt, va_list ap)
