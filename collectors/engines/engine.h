@@ -35,6 +35,7 @@ struct store {
 	struct root *root; /* the store's directory as a root of its own */
 	struct str path;   /* of the store in the evidence: /var/lib/docker */
 	struct str driver; /* overlay2, ...; an engine may leave it empty */
+	void *cache;	   /* the engine's own, one a process; see forget */
 };
 
 struct engine_history {
@@ -96,6 +97,8 @@ struct engine_tree {
 	struct root *root;     /* layered; NULL: none of it is there */
 	struct strlist layers; /* directories in the store, topmost first */
 	bool upper;	       /* layers[0] is the container's own */
+	struct strlist missing; /* what should be there and is not; the caller
+				 * notes it, unless get_* was called too */
 };
 
 struct engine {
@@ -126,6 +129,9 @@ struct engine {
 	int (*each_source)(struct store *s,
 	    int (*fn)(void *arg, const struct engine_source *src), void *arg,
 	    struct rec *rec, struct err *e);
+
+	/* Free s->cache; may be NULL. */
+	void (*forget)(struct store *s);
 };
 
 void engine_image_init(struct engine_image *img);
@@ -133,6 +139,13 @@ void engine_image_release(struct engine_image *img);
 void engine_container_init(struct engine_container *c);
 void engine_container_release(struct engine_container *c);
 void engine_tree_release(struct engine_tree *t);
+
+/* A path in the store as a path of the evidence; out is replaced. */
+const char *engine_path(const struct store *s, const char *path,
+    struct str *out);
+
+/* Print stores.def, for -L. */
+void engine_print_stores(void);
 
 /* Name of the engine whose store the directory is, or NULL: collect.h. */
 const char *engine_store_probe(struct root *dir);
