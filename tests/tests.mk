@@ -15,14 +15,13 @@ unit_bins := $(addprefix $(B)/tests/,$(units) $(fuzzers))
 $(addprefix $(B)/tests/,$(units)): $(B)/tests/%: $(B)/tests/%.o $(ours)
 	@echo "link $(@F)"; \
 	$(CC) $(LINK) -o $@ $< -Wl,--start-group $(ours) -Wl,--end-group \
-		$(addprefix -l,$(TOTHERS)) $(QUIET); test -x $@
+		$(addprefix -l,$(TOTHERS)) $(QUIET)
 
 $(addprefix $(B)/tests/,$(fuzzers)): $(B)/tests/%: $(B)/tests/fuzz/%.o \
 		$(B)/tests/fuzz/replay.o $(ours)
 	@echo "link $(@F)"; \
 	$(CC) $(LINK) -o $@ $< $(B)/tests/fuzz/replay.o -Wl,--start-group \
-		$(ours) -Wl,--end-group $(addprefix -l,$(TOTHERS)) $(QUIET); \
-	test -x $@
+		$(ours) -Wl,--end-group $(addprefix -l,$(TOTHERS)) $(QUIET)
 
 tests: all $(unit_bins)
 .PHONY: tests
