@@ -288,7 +288,8 @@ unix_line(struct rest *r, struct proc_socket *s)
 	n = 0;
 	while (r->p + n < r->end && r->p[n] != ':')
 		n++;
-	if (n < 8 || n > 16 || number(r->p, n, 16, &num))
+	if (r->p + n == r->end || n < 8 || n > 16 ||
+	    number(r->p, n, 16, &num))
 		return -1;
 	r->p += n + 1;
 	for (i = 0; i < COUNT(width); i++) {
