@@ -151,7 +151,8 @@ print_reason(const struct reason *r, struct str *out)
 		add_shown(&s, &r->evidence);
 		str_addc(&s, ')');
 	}
-	wrap(out, "      ", object ? "    - " : "  - ", s.s, s.n);
+	wrap(out, object ? "      " : "    ", object ? "    - " : "  - ", s.s,
+	    s.n);
 }
 
 /* The reasons that argue for one thing, under the lines of the policy. */
