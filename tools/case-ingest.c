@@ -284,9 +284,9 @@ recover(const char *path)
 }
 
 static void
-lock(struct ingest *g)
+lock(struct ingest *g, bool child)
 {
-	struct lock l = {.write_ok = true};
+	struct lock l = {.write_ok = true, .wait = child};
 	struct err e;
 	int fd = ingest_dir(g);
 
@@ -316,6 +316,11 @@ load(struct ingest *g, struct source *s)
 	recread_free(r);
 	if (ret && !caught)
 		warn_msg("'%s': %s", case_path, e.msg);
+	if (ret && s->child.status > 1)
+		warn_msg("the program exited with %d", s->child.status);
+	if (ret && s->child.signal)
+		warn_msg("the program was killed by signal %d",
+		    s->child.signal);
 	if (caught)
 		warn_msg("stopped by signal %d", (int)caught);
 	if (ret || caught || res.truncated)
@@ -399,7 +404,7 @@ main(int argc, char **argv)
 		    case_path);
 	if (n > 2)
 		start(&s, argv + 2, &mask);
-	lock(g);
+	lock(g, s.pid > 0);
 	status = load(g, &s);
 	ingest_close(g);
 	str_release(&s.child.messages);

@@ -399,6 +399,9 @@ fill(scmp_filter_ctx f, const struct lock *l, bool openat2)
 		k = k ? k : seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS),
 		    SCMP_SYS(clone3), 0);
 	}
+	if (l->wait && !l->fork)
+		k = k ? k : seccomp_rule_add(f, SCMP_ACT_ALLOW,
+		    SCMP_SYS(wait4), 0);
 	if (l->sockets)
 		k = k ? k : allow(f, calls_sockets, COUNT(calls_sockets));
 	if (l->write_ok) {

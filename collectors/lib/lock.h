@@ -42,6 +42,7 @@ struct lock {
 	bool no_landlock;	/* collect-processes: it hides others' exe */
 	bool write_ok;		/* may create and write files at all (SQLite) */
 	bool fork;		/* will fork workers */
+	bool wait;		/* will wait for a child started before */
 	bool sockets;		/* may use netlink sockets opened before */
 	struct strlist capabilities; /* out */
 	struct strlist sandbox;	     /* out */

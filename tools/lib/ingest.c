@@ -744,6 +744,24 @@ status_fine(const char *tool, int status)
 		strcmp(tool, "case-verdict") == 0);
 }
 
+/* A program that failed did not send all, whatever its stream says. */
+static void
+judge_child(struct ingest *g, const struct ingest_child *child)
+{
+	struct str s cleanup_str = STR_INIT;
+
+	if (child->signal)
+		str_addf(&s, "%s was killed by signal %d", g->tool.s,
+		    child->signal);
+	else if (child->status < 0)
+		str_addf(&s, "%s did not end", g->tool.s);
+	else if (!status_fine(g->tool.s, child->status))
+		str_addf(&s, "%s exited with %d", g->tool.s, child->status);
+	if (s.n && g->why.n)
+		str_adds(&g->why, "; ");
+	str_add(&g->why, s.s, s.n);
+}
+
 /* Fill the row of the run and commit it. */
 static int
 commit(struct ingest *g, const struct ingest_child *child,
@@ -751,24 +769,24 @@ commit(struct ingest *g, const struct ingest_child *child,
 {
 	struct str counts cleanup_str = STR_INIT;
 	struct str readable cleanup_str = STR_INIT;
+	struct str clean cleanup_str = STR_INIT;
 	sqlite3_stmt *s = NULL;
 	uint64_t records = 0;
 	const char *why;
 	int k, r;
 
-	if (child && child->signal && !g->why.n)
-		str_addf(&g->why, "%s was killed by signal %d", g->tool.s,
-		    child->signal);
-	else if (child && !child->signal && child->status >= 0 &&
-	    !status_fine(g->tool.s, child->status) && !g->why.n)
-		str_addf(&g->why, "%s exited with %d", g->tool.s,
-		    child->status);
+	if (child)
+		judge_child(g, child);
 	if (sqlite3_prepare_v2(g->db, "UPDATE main.run SET complete = ?2, "
 	    "truncated = ?3, exit_status = ?4, signal = ?5, stderr = ?6, "
 	    "stderr_raw = ?7, records = ?8, counts = ?9, notes = ?10, "
 	    "lost = ?11, sha256 = ?12, finish_time = ?13 WHERE id = ?1", -1,
 	    &s, NULL))
 		return db_err(g, e);
+	if (!utf8_clean(g->why.s, g->why.n)) { /* cut within a character */
+		str_add_readable(&clean, g->why.s, g->why.n);
+		str_set(&g->why, clean.s, clean.n);
+	}
 	why = g->why.n ? g->why.s : NULL;
 	sqlite3_bind_int64(s, 1, g->run);
 	sqlite3_bind_int(s, 2, !why);
