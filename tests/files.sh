@@ -31,5 +31,5 @@ BEGIN {
 }' >"$body"
 cat "$body"
 sum=$(sha256sum <"$body")
-printf '{"k":"end","counts":["run=1","file=%d"],"notes":0,"lost":0,"sha256":"%s","finish_time":1600000001000000000}\n' \
+printf '{"k":"end","counts":"[\\"run=1\\",\\"file=%d\\"]","notes":0,"lost":0,"sha256":"%s","finish_time":1600000001000000000}\n' \
 	"$n" "${sum%% *}"
