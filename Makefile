@@ -112,7 +112,7 @@ ALL_CFLAGS = $(BASE) $(OPT) $(HARDEN) $(PIE) $(CFLAGS)
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all deps check bench triage demo kit install fuzz headers format lint \
-	docs clean deps-check deps-bench deps-clang
+	docs tables clean deps-check deps-bench deps-clang
 .DEFAULT_GOAL := all
 
 bins := $(addprefix $(B)/bin/,$(progs))
@@ -219,6 +219,15 @@ lint: headers
 	clang-format --dry-run -Werror $(srcs) $(hdrs)
 	mandoc -Tlint -W warning $(mans)
 	for t in .ci/run tests/run tests/*.sh; do bash -n $$t || exit 1; done
+
+# what the documents take from the sources; t-docs.sh compares
+tables:
+	@{ sed '/^\.Sh KINDS/q' docs/man/stream.5; sh tests/kinds.sh; \
+		sed -n '/^\.Sh EXAMPLES/,$$p' docs/man/stream.5; } >$(B)/tables
+	@cp $(B)/tables docs/man/stream.5
+	@{ sed '/^| ---/q' docs/limits.md; sh tests/limits.sh; } >$(B)/tables
+	@cp $(B)/tables docs/limits.md
+	@rm $(B)/tables
 
 # the manuals as HTML, for who has no man
 docs: $(patsubst docs/man/%,$(B)/docs/%.html,$(mans))

@@ -284,7 +284,7 @@ fi
 
 # ---- law 6: bytes in, bytes out -------------------------------------------
 like "6: bytes that are no text are readable" \
-	"$(cat "$T/collect-persistence.out")" 'ba\\\\xffd'
+	"$(cat "$T/collect-persistence.out")" 'ba\\\\xFFd'
 is "6: the stream is UTF-8" \
 	"$(iconv -f UTF-8 -t UTF-8 "$T/collect-persistence.out" | cmp - "$T/collect-persistence.out" 2>&1)" ""
 is "6: the case has the exact bytes" \
