@@ -16,7 +16,8 @@
  * A parser writes "persist" (or "account") records through art_begin, which
  * fills the columns that belong to the file. An entry that would be refused
  * or would never run is a row with "defect", never dropped. Its input is the
- * whole file (at most ART_READ_MAX) and is hostile.
+ * whole file (at most ART_READ_MAX) and is hostile. root and tree may be
+ * NULL (fuzz targets): then nothing beside the file itself is looked at.
  */
 
 #include "accounts.h"
@@ -32,38 +33,58 @@ enum art_owner {
 };
 
 struct art_file;
+struct art_tree;
 
 struct artifact {
 	const char *name;
-	const char *glob; /* ~ first: for each home of the root's own passwd */
+	/* Patterns, separated by one blank; ~ first: for each home of the
+	 * root's own passwd. A file that two rows match belongs to the first. */
+	const char *glob;
 	int (*parse)(const struct art_file *, struct rec *, struct err *);
+	const char *format;
 	enum art_owner owner;
 	const char *attack;
-	const char *note; /* schedule where the place says it: "hourly" */
+	const char *when; /* schedule where the place says it: "hourly" */
 };
 
 extern const struct artifact artifacts[];
 extern const size_t artifacts_n;
 
+const char *art_owner_rule(enum art_owner o); /* for -L */
+
 /* What a parser sees. All borrowed. */
 struct art_file {
 	const struct artifact *art;
 	struct root *root;
+	struct art_tree *tree;
 	const struct root_file *file; /* found and read */
 	const char *via;	      /* the name it was reached by */
+	const struct stat *via_st;    /* of that name, links not followed */
+	const char *host_path;	      /* container: on the host's disk; or NULL */
 	const char *data;	      /* content, n bytes, a NUL behind */
 	size_t n;
 	bool cut;		      /* the file is longer than ART_READ_MAX */
 	const char *scope;	      /* host, container:ENGINE/ID */
 	const char *origin;	      /* host, container, image */
 	const char *owner;	      /* by the artifact's rule; NULL: none */
-	const char *sha256;
+	const char *sha256;	      /* NULL: the file was not read */
 	const struct accounts *accounts;
+	bool first; /* of the tree's files of this artifact: notes on them all */
 };
 
 /* Start a persist record with everything that belongs to the file; line 0:
- * the file as such. The parser adds its columns and calls rec_end. */
+ * the file as such. The parser adds its columns and calls rec_end. Its own
+ * file's owner is written unless the artifact's rule is OWNER_FIELD. */
 void art_begin(const struct art_file *f, struct rec *r, int64_t line);
+
+/* A row for the file as such, with that defect (NULL: none). */
+void art_file_row(const struct art_file *f, struct rec *r, const char *defect);
+
+/* A bytes column without blanks at its ends; empty: absent. */
+void art_trimmed(struct rec *r, enum col c, const char *p, size_t n);
+
+/* Note that lines beyond the first ART_LINES_MAX were not looked at. */
+void art_too_many(const struct art_file *f, struct rec *r);
 
 /* Lines of a text file: a view, without the newline. false at the end. A
  * line over ART_LINE_MAX is cut and noted by the caller of the parser. */
@@ -77,5 +98,13 @@ struct art_line {
 };
 #define ART_LINE_INIT {NULL, 0, 0, false, false, 0}
 bool art_next(const struct art_file *f, struct art_line *l);
+
+/* The parsers: parse_FORMAT of each FMT line. */
+#define FMT(format) \
+	int parse_##format(const struct art_file *, struct rec *, struct err *);
+#define ART(symbol, name, glob, format, owner, attack, when)
+#include "artifacts.def"
+#undef FMT
+#undef ART
 
 #endif

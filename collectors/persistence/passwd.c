@@ -1,0 +1,284 @@
+#include "art.h"
+
+#include "civil.h"
+#include "limits.h"
+
+/*
+ * Accounts: each line of passwd with what shadow and group say of it. Of a
+ * password only its kind and age leave the machine.
+ */
+
+struct side { /* shadow: name -> field and day; group: member -> groups */
+	const char *name;
+	size_t name_n;
+	const char *value;
+	size_t value_n;
+	int64_t day;
+	size_t order;
+};
+
+struct table {
+	struct side *v;
+	size_t n, cap;
+	struct str data;
+	enum { HAVE, MISSING, UNREADABLE } state;
+};
+
+static void
+add(struct table *t, const char *name, size_t name_n, const char *value,
+    size_t value_n, int64_t day)
+{
+	if (t->n == t->cap) {
+		t->cap = t->cap ? 2 * t->cap : 64;
+		t->v = xreallocarray(t->v, t->cap, sizeof(*t->v));
+	}
+	t->v[t->n] = (struct side){name, name_n, value, value_n, day, t->n};
+	t->n++;
+}
+
+static int
+compare_names(const char *a, size_t an, const char *b, size_t bn)
+{
+	int r = memcmp(a, b, an < bn ? an : bn);
+
+	return r ? r : (an > bn) - (an < bn);
+}
+
+static int
+compare(const void *x, const void *y)
+{
+	const struct side *a = x, *b = y;
+	int r = compare_names(a->name, a->name_n, b->name, b->name_n);
+
+	return r ? r : (a->order > b->order) - (a->order < b->order);
+}
+
+/* First of that name, t->n if there is none. */
+static size_t
+find(const struct table *t, const char *name, size_t n)
+{
+	size_t lo = 0, hi = t->n, mid;
+
+	while (lo < hi) {
+		mid = lo + (hi - lo) / 2;
+		if (compare_names(t->v[mid].name, t->v[mid].name_n, name, n) <
+		    0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (lo < t->n && t->v[lo].name_n == n &&
+	    memcmp(t->v[lo].name, name, n) == 0)
+		return lo;
+	return t->n;
+}
+
+/* Fields of a line: at most max; returns how many. */
+static int
+split(const char *p, size_t n, const char **field, size_t *len, int max)
+{
+	size_t i, from = 0;
+	int k = 0;
+
+	for (i = 0; i <= n && k < max; i++) {
+		if (i < n && p[i] != ':')
+			continue;
+		field[k] = p + from;
+		len[k++] = i - from;
+		from = i + 1;
+	}
+	return k;
+}
+
+static void
+read_side(const struct art_file *f, struct rec *r, const char *path,
+    struct table *t, bool group)
+{
+	const char *field[4], *end, *nl, *p;
+	size_t len[4], i, from;
+	int64_t day, lines = 0;
+	struct err e;
+	int k;
+
+	t->state = MISSING;
+	str_init(&t->data);
+	if (!f->root)
+		return;
+	k = root_slurp(f->root, path, ART_READ_MAX, &t->data, NULL, &e);
+	if (k < 0) {
+		if (e.class != ERR_ABSENT) {
+			t->state = UNREADABLE;
+			rec_note_err(r, "read", f->scope, path, &e);
+		}
+		if (e.class != ERR_CHANGED)
+			return;
+	} else if (k == 1) {
+		rec_note(r, ERR_LIMIT, "read", f->scope, path, 0,
+		    "longer than %d bytes (ART_READ_MAX)", ART_READ_MAX);
+	}
+	t->state = HAVE;
+	end = t->data.s + t->data.n;
+	for (p = t->data.s; p < end; p = nl + 1) {
+		nl = memchr(p, '\n', (size_t)(end - p));
+		if (!nl)
+			nl = end;
+		if (++lines > PASSWD_LINES_MAX)
+			break;
+		k = split(p, (size_t)(nl - p), field, len, 4);
+		if (!group && k >= 2) {
+			day = -1;
+			if (k >= 3 && len[2] && len[2] < 8)
+				for (day = 0, i = 0; i < len[2]; i++) {
+					if (field[2][i] < '0' ||
+					    field[2][i] > '9') {
+						day = -1;
+						break;
+					}
+					day = day * 10 + field[2][i] - '0';
+				}
+			add(t, field[0], len[0], field[1], len[1], day);
+		} else if (group && k == 4) {
+			for (from = i = 0; i <= len[3]; i++) {
+				if (i < len[3] && field[3][i] != ',')
+					continue;
+				if (i > from)
+					add(t, field[3] + from, i - from,
+					    field[0], len[0], 0);
+				from = i + 1;
+			}
+		}
+	}
+	if (t->n > 1)
+		qsort(t->v, t->n, sizeof(*t->v), compare);
+}
+
+static bool
+starts(const char *p, size_t n, const char *with)
+{
+	size_t k = strlen(with);
+
+	return n >= k && memcmp(p, with, k) == 0;
+}
+
+/* Kind of a password field, after crypt(5). */
+static const char *
+kind(const char *p, size_t n)
+{
+	size_t i;
+
+	if (!n)
+		return "empty";
+	if (p[0] == '!' || p[0] == '*') {
+		/* a hash behind it: locked, else there never was one */
+		for (i = 0; i < n && (p[i] == '!' || p[i] == '*'); i++)
+			;
+		return n - i >= 13 ? "locked" : "disabled";
+	}
+	if (starts(p, n, "$1$"))
+		return "md5";
+	if (starts(p, n, "$5$"))
+		return "sha256";
+	if (starts(p, n, "$6$"))
+		return "sha512";
+	if (starts(p, n, "$y$") || starts(p, n, "$gy$"))
+		return "yescrypt";
+	if (p[0] == '$' || p[0] == '_')
+		return "other";
+	if (n == 13)
+		return "des";
+	return n < 13 ? "disabled" : "other";
+}
+
+static void
+row(const struct art_file *f, struct rec *r, const struct art_line *l,
+    const struct passwd_line *pw, const struct table *shadow,
+    const struct table *group)
+{
+	struct strlist groups cleanup_strlist = STRLIST_INIT;
+	struct str defect cleanup_str = STR_INIT;
+	const struct account *first;
+	const char *password;
+	int64_t day = -1;
+	size_t i;
+
+	if (pw->defect)
+		str_adds(&defect, pw->defect);
+	if (pw->refused)
+		str_adds(&defect, ": the line is passed over");
+	first = f->accounts
+	    ? accounts_by_name(f->accounts, pw->field[0], pw->len[0]) : NULL;
+	if (first && !pw->refused && (first->uid != pw->uid ||
+	    first->home.n != pw->len[5] || first->shell.n != pw->len[6] ||
+	    memcmp(first->home.s, pw->field[5], pw->len[5]) != 0))
+		str_addf(&defect, "%sname is taken by an earlier line",
+		    defect.n ? "; " : "");
+	if (pw->len[1] == 1 && pw->field[1][0] == 'x') {
+		i = find(shadow, pw->field[0], pw->len[0]);
+		if (shadow->state == UNREADABLE) {
+			password = "unreadable";
+		} else if (i == shadow->n) {
+			password = "none";
+		} else {
+			password = kind(shadow->v[i].value,
+			    shadow->v[i].value_n);
+			day = shadow->v[i].day;
+		}
+	} else {
+		password = kind(pw->field[1], pw->len[1]);
+	}
+	for (i = find(group, pw->field[0], pw->len[0]);
+	     i < group->n && group->v[i].name_n == pw->len[0] &&
+	     memcmp(group->v[i].name, pw->field[0], pw->len[0]) == 0; i++)
+		strlist_add(&groups, group->v[i].value, group->v[i].value_n);
+	strlist_sort(&groups);
+	rec_begin(r, KIND_account);
+	rec_text(r, COL_account_scope, f->scope);
+	rec_str(r, COL_account_path, &f->file->path);
+	rec_int(r, COL_account_line, l->number);
+	rec_bytes(r, COL_account_name, pw->field[0], pw->len[0]);
+	if (pw->uid >= 0)
+		rec_int(r, COL_account_uid, pw->uid);
+	if (pw->gid >= 0)
+		rec_int(r, COL_account_gid, pw->gid);
+	if (pw->len[4])
+		rec_bytes(r, COL_account_gecos, pw->field[4], pw->len[4]);
+	if (pw->len[5])
+		rec_bytes(r, COL_account_home, pw->field[5], pw->len[5]);
+	if (pw->len[6])
+		rec_bytes(r, COL_account_shell, pw->field[6], pw->len[6]);
+	rec_list(r, COL_account_groups, &groups);
+	rec_text(r, COL_account_password, password);
+	if (day > 0)
+		rec_time(r, COL_account_password_time,
+		    civil_ns(day * 86400, 0));
+	rec_str(r, COL_account_defect, &defect);
+	rec_text(r, COL_account_origin, f->origin);
+	rec_end(r);
+}
+
+int
+parse_passwd(const struct art_file *f, struct rec *r, struct err *err)
+{
+	struct table shadow = {0}, group = {0};
+	struct art_line l = ART_LINE_INIT;
+	struct passwd_line pw;
+	int64_t rows = 0;
+
+	(void)err;
+	read_side(f, r, "/etc/shadow", &shadow, false);
+	read_side(f, r, "/etc/group", &group, true);
+	while (art_next(f, &l)) {
+		if (!passwd_line(l.p, l.n, &pw))
+			continue;
+		if (++rows > ART_LINES_MAX) {
+			art_too_many(f, r);
+			break;
+		}
+		row(f, r, &l, &pw, &shadow, &group);
+	}
+	str_release(&shadow.data);
+	str_release(&group.data);
+	free(shadow.v);
+	free(group.v);
+	return 0;
+}

@@ -1,0 +1,68 @@
+#include "art.h"
+
+#include "shell.h"
+#include "tree.h"
+
+/*
+ * A file that is run as a program by its place: cron.daily and the like (by
+ * run-parts), rc.local, systemd generators. One row for the program; if it is
+ * a shell's, one more for each of its command lines.
+ */
+
+static bool
+word(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+	       (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+}
+
+/* run-parts(8) of debianutils in its classic mode; the shell script that Red
+ * Hat uses is kinder to names. */
+static const char *
+run_parts(const struct art_file *f, const char *name)
+{
+	enum cron_kind kind = f->tree ? art_tree_cron(f->tree) : CRON_DEBIAN;
+	static const char *const tails[] = {"~", ",", ".rpmsave", ".rpmorig",
+	    ".rpmnew", ".swp", ".cfsaved", NULL};
+	size_t n = strlen(name), i, k;
+
+	if (name[0] == '.')
+		return "name begins with a dot: run-parts passes over it";
+	if (kind == CRON_CRONIE) {
+		for (i = 0; tails[i]; i++) {
+			k = strlen(tails[i]);
+			if (n >= k && strcmp(name + n - k, tails[i]) == 0)
+				return "name is one that run-parts passes over";
+		}
+		return NULL;
+	}
+	for (i = 0; i < n; i++)
+		if (!word(name[i]))
+			return "name has a byte other than letters, digits, "
+			       "'-' and '_': run-parts passes over it";
+	return NULL;
+}
+
+int
+parse_script(const struct art_file *f, struct rec *r, struct err *err)
+{
+	const char *name = strrchr(f->via, '/');
+	const char *defect = NULL;
+
+	(void)err;
+	name = name ? name + 1 : f->via;
+	if (strncmp(f->art->name, "cron-", 5) == 0)
+		defect = run_parts(f, name);
+	if (!defect && !(f->file->st.st_mode & 0111))
+		defect = "is not executable";
+	art_begin(f, r, 0);
+	if (f->art->when[0])
+		rec_text(r, COL_persist_schedule, f->art->when);
+	rec_text(r, COL_persist_name, name);
+	rec_text(r, COL_persist_command, f->via);
+	rec_text(r, COL_persist_defect, defect);
+	rec_end(r);
+	if (shell_script(f->data, f->n))
+		shell_rows(f, r, defect);
+	return 0;
+}
