@@ -95,6 +95,7 @@ struct engine_source {
 /* A tree: the layers of a container or an image as one root. */
 struct engine_tree {
 	struct root *root;     /* layered; NULL: none of it is there */
+	struct root *base;     /* the store's, borrowed: layers lie in it */
 	struct strlist layers; /* directories in the store, topmost first */
 	bool upper;	       /* layers[0] is the container's own */
 	struct strlist missing; /* what should be there and is not; the caller
@@ -171,7 +172,11 @@ void stores_free(struct stores *s);
 void engine_scope(struct str *out, bool container, const char *engine,
     const char *namespace, const char *id);
 
-/* Walk what a container changed against its image, as "docker diff" does. */
+/*
+ * Walk what a container changed against its image, as "docker diff" does
+ * (changes.c says by which rules). arg is that of fn and of bad. What is in
+ * lower layers is looked for in t->layers, each for itself.
+ */
 struct engine_change {
 	const char *path;
 	char op; /* A, C, D */

@@ -1,0 +1,649 @@
+#include "engine.h"
+
+#include "accounts.h"
+#include "limits.h"
+#include "state.h"
+
+#include <ctype.h>
+
+#define ENGINE(name) extern const struct engine engine_##name;
+#include "engines.def"
+#undef ENGINE
+
+static const struct engine *const engines[] = {
+#define ENGINE(name) &engine_##name,
+#include "engines.def"
+#undef ENGINE
+};
+
+enum base { HOST, HOME, DATA };
+
+struct place {
+	const struct engine *engine; /* NULL: cannot be read */
+	enum base base;
+	const char *path;
+	const char *pattern; /* below path; NULL for a store */
+	const char *what;
+};
+
+static const struct place places[] = {
+#define STORE(engine, base, path, what)                                        \
+	{&engine_##engine, base, path, NULL, what},
+#define FOREIGN(base, path, pattern, what) {NULL, base, path, pattern, what},
+#include "stores.def"
+#undef STORE
+#undef FOREIGN
+};
+
+#define DEFAULT_STORE "/var/lib/docker"
+
+/* Under which homes to look besides those that passwd names: an account may
+ * be gone, its home not. */
+static const char *const home_globs[] = {"/root", "/home/*"};
+
+/* Where the daemon's data-root may be configured. */
+static const char *const daemon_json[] = {
+	"/etc/docker/daemon.json",
+	"/var/snap/docker/current/config/daemon.json",
+};
+static const char *const daemon_json_home = "/.config/docker/daemon.json";
+static const char *const service_globs[] = {
+	"/etc/systemd/system/docker*.service",
+	"/etc/systemd/system/docker*.service.d/*.conf",
+	"/run/systemd/system/docker*.service",
+	"/run/systemd/system/docker*.service.d/*.conf",
+	"/usr/local/lib/systemd/system/docker*.service",
+	"/usr/local/lib/systemd/system/docker*.service.d/*.conf",
+	"/lib/systemd/system/docker*.service",
+	"/lib/systemd/system/docker*.service.d/*.conf",
+	"/usr/lib/systemd/system/docker*.service",
+	"/usr/lib/systemd/system/docker*.service.d/*.conf",
+	"/etc/default/docker",
+	"/etc/sysconfig/docker*",
+	"/etc/conf.d/docker",
+	"/etc/init.d/docker",
+	"/etc/rc.d/rc.docker",
+};
+/* containers-storage.conf(5): graphroot names another place of podman's. */
+static const char *const storage_conf[] = {
+	"/etc/containers/storage.conf",
+	"/usr/share/containers/storage.conf",
+};
+static const char *const storage_conf_home = "/.config/containers/storage.conf";
+
+const char *
+engine_store_probe(struct root *dir)
+{
+	struct err e = {.class = ERR_NONE};
+	size_t i;
+
+	for (i = 0; i < COUNT(engines); i++)
+		if (engines[i]->probe(dir, &e))
+			return engines[i]->name;
+	return NULL;
+}
+
+void
+engine_print_stores(void)
+{
+	static const char *const bases[] = {"", "~", "DATA-ROOT"};
+	size_t i;
+
+	for (i = 0; i < COUNT(places); i++) {
+		const struct place *p = &places[i];
+
+		printf("%-11s  %s%s%s%s  (%s)\n",
+		    p->engine ? p->engine->name : "unsupported",
+		    bases[p->base], p->path, p->pattern ? "/" : "",
+		    p->pattern ? p->pattern : "", p->what);
+	}
+	for (i = 0; i < COUNT(daemon_json); i++)
+		printf("%-11s  %s\n", "data-root of", daemon_json[i]);
+	printf("%-11s  ~%s\n", "data-root of", daemon_json_home);
+	for (i = 0; i < COUNT(service_globs); i++)
+		printf("%-11s  %s\n", "--data-root", service_globs[i]);
+	for (i = 0; i < COUNT(storage_conf); i++)
+		printf("%-11s  %s\n", "graphroot of", storage_conf[i]);
+	printf("%-11s  ~%s\n", "graphroot of", storage_conf_home);
+}
+
+/* ---- the search ----------------------------------------------------------- */
+
+struct search {
+	struct root *r;
+	struct rec *rec;
+	struct stores *out;
+	struct strlist homes;
+	struct strlist noted; /* places of which a note speaks already */
+	struct strlist configs; /* daemon.json of --config-file, done */
+	/* device and inode of what was examined */
+	struct seen {
+		dev_t dev;
+		ino_t ino;
+	} *seen;
+	size_t seen_n;
+};
+
+static bool
+first_time(struct search *x, const struct stat *st)
+{
+	size_t i;
+
+	for (i = 0; i < x->seen_n; i++)
+		if (x->seen[i].dev == st->st_dev &&
+		    x->seen[i].ino == st->st_ino)
+			return false;
+	x->seen = xreallocarray(x->seen, x->seen_n + 1, sizeof(*x->seen));
+	x->seen[x->seen_n++] = (struct seen){st->st_dev, st->st_ino};
+	return true;
+}
+
+static bool
+in_list(const struct strlist *l, const char *s)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (strcmp(l->v[i].s, s) == 0)
+			return true;
+	return false;
+}
+
+static void PRINTF(5, 6)
+note(struct search *x, enum err_class class, const char *path, int sys,
+    const char *fmt, ...)
+{
+	va_list ap;
+	char msg[512];
+
+	if (!x->rec)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(msg, sizeof(msg), fmt, ap);
+	va_end(ap);
+	rec_note(x->rec, class, "store", NULL, path, sys, "%s", msg);
+}
+
+/* Where something is only looked for: not being there is no note. */
+static void
+trouble(void *arg, const char *path, const struct err *e)
+{
+	struct search *x = arg;
+
+	if (e->class != ERR_ABSENT && x->rec && !in_list(&x->noted, path)) {
+		strlist_adds(&x->noted, path);
+		rec_note_err(x->rec, "store", NULL, path, e);
+	}
+}
+
+static int
+not_empty(void *arg, const struct root_entry *ent)
+{
+	(void)arg;
+	(void)ent;
+	return 1;
+}
+
+enum asked { BY_PLACE, BY_CONFIG, BY_USER };
+
+static void find_below(struct search *x, const struct store *s);
+
+/* Examine one directory. */
+static void
+try_store(struct search *x, const char *path, enum asked asked,
+    const char *from)
+{
+	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
+	struct err e = {.class = ERR_NONE};
+	struct root *dir;
+	struct store *s;
+	size_t i;
+	int is = 0;
+
+	if (root_find(x->r, path, 0, &f, &e)) {
+		if (e.class == ERR_ABSENT && asked == BY_USER)
+			note(x, ERR_DENIED, path, e.sys, "the data-root that "
+			    "was asked for is not there");
+		else if (e.class == ERR_ABSENT && asked == BY_CONFIG)
+			note(x, ERR_ABSENT, path, e.sys, "the data-root that "
+			    "%s names is not there", from);
+		else if (e.class == ERR_ABSENT)
+			note(x, ERR_ABSENT, path, e.sys, "no store here");
+		else
+			trouble(x, path, &e);
+		return;
+	}
+	if (!S_ISDIR(f.st.st_mode)) {
+		note(x, ERR_CORRUPT, path, 0, "is no directory");
+		return;
+	}
+	if (!first_time(x, &f.st))
+		return;
+	dir = root_open_sub(x->r, f.path.s, &e);
+	if (!dir) {
+		trouble(x, path, &e);
+		return;
+	}
+	for (i = 0; i < COUNT(engines) && !is; i++)
+		is = engines[i]->probe(dir, &e);
+	if (is < 0) {
+		note(x, ERR_UNSUPPORTED, f.path.s, 0, "%s", e.msg);
+		root_free(dir);
+		return;
+	}
+	if (!is) {
+		/* An ordinary user may not even look into it. */
+		is = root_list(dir, "/", not_empty, NULL, &e);
+		if (is < 0)
+			trouble(x, f.path.s, &e);
+		else if (is || asked == BY_USER)
+			note(x, ERR_UNSUPPORTED, f.path.s, 0, "is no container "
+			    "store that this version can read");
+		else
+			note(x, ERR_ABSENT, f.path.s, 0, "no store here");
+		root_free(dir);
+		return;
+	}
+	x->out->v = xreallocarray(x->out->v, x->out->n + 1,
+	    sizeof(*x->out->v));
+	s = &x->out->v[x->out->n++];
+	memset(s, 0, sizeof(*s));
+	s->engine = engines[i - 1];
+	s->root = dir;
+	str_init(&s->path);
+	str_init(&s->driver);
+	str_add(&s->path, f.path.s, f.path.n);
+	find_below(x, s);
+}
+
+/* ---- what cannot be read --------------------------------------------------- */
+
+struct foreign {
+	bool there;
+	struct search *x;
+	const char *above; /* path of the store in the evidence */
+};
+
+static int
+is_there(void *arg, const char *via, struct root_file *f)
+{
+	struct foreign *g = arg;
+
+	(void)via;
+	if (S_ISREG(f->st.st_mode) && f->st.st_size <= 2)
+		return 0;
+	g->there = true;
+	return 1;
+}
+
+static void
+foreign_trouble(void *arg, const char *path, const struct err *e)
+{
+	struct foreign *g = arg;
+	struct str p cleanup_str = STR_INIT;
+
+	str_adds(&p, g->above);
+	str_adds(&p, path);
+	trouble(g->x, p.s, e);
+}
+
+/* above: what path stands under, in the evidence; r: root of that. */
+static void
+foreign(struct search *x, struct root *r, const char *above, const char *path,
+    const struct place *p)
+{
+	struct foreign g = {.x = x, .above = above};
+	struct str full cleanup_str = STR_INIT, pat cleanup_str = STR_INIT;
+	struct err e = {.class = ERR_NONE};
+
+	str_adds(&full, above);
+	str_adds(&full, path);
+	if (in_list(&x->noted, full.s))
+		return;
+	str_adds(&pat, path);
+	str_addc(&pat, '/');
+	str_adds(&pat, p->pattern);
+	if (root_glob(r, pat.s, is_there, foreign_trouble, &g, &e) < 0)
+		foreign_trouble(&g, path, &e);
+	if (!g.there)
+		return;
+	strlist_adds(&x->noted, full.s);
+	note(x, ERR_UNSUPPORTED, full.s, 0, "%s: this version cannot read it",
+	    p->what);
+}
+
+static int
+user_namespace(void *arg, const struct root_entry *ent)
+{
+	struct strlist *l = arg;
+	const char *s = ent->name;
+	size_t a = strspn(s, "0123456789"), b;
+
+	if (a && s[a] == '.' && (b = strspn(s + a + 1, "0123456789")) &&
+	    !s[a + 1 + b] && S_ISDIR(ent->st->st_mode))
+		strlist_adds(l, s);
+	return 0;
+}
+
+/* What lies in a data-root besides the store: that of a user namespace
+ * (userns-remap: DATA-ROOT/UID.GID), and what cannot be read. */
+static void
+find_below(struct search *x, const struct store *s)
+{
+	struct strlist names cleanup_strlist = STRLIST_INIT;
+	struct str above cleanup_str = STR_INIT, p cleanup_str = STR_INIT;
+	struct root *dir = s->root; /* s moves when a store is added */
+	struct err e;
+	size_t i;
+
+	if (s->path.n > 1)
+		str_add(&above, s->path.s, s->path.n);
+	for (i = 0; i < COUNT(places); i++)
+		if (places[i].base == DATA)
+			foreign(x, dir, above.s, places[i].path, &places[i]);
+	if (root_list(dir, "/", user_namespace, &names, &e) < 0)
+		trouble(x, above.s, &e);
+	for (i = 0; i < names.n; i++) {
+		str_clear(&p);
+		str_addf(&p, "%s/%s", above.s, names.v[i].s);
+		try_store(x, p.s, BY_CONFIG, "userns-remap");
+	}
+}
+
+/* ---- what the configuration says -------------------------------------------- */
+
+static void
+configured(struct search *x, const char *value, size_t n, const char *from,
+    const struct place *podman)
+{
+	struct str v cleanup_str = STR_INIT;
+	char name[128];
+
+	str_add(&v, value, n);
+	snprintf(name, sizeof(name), "%s", from);
+	if (v.n == 0)
+		return;
+	if (v.s[0] != '/' || strchr(v.s, '$') || strchr(v.s, '%') ||
+	    strlen(v.s) != v.n) {
+		note(x, ERR_UNSUPPORTED, from, 0, "the place '%s' cannot be "
+		    "made out", v.s);
+		return;
+	}
+	while (v.n > 1 && v.s[v.n - 1] == '/')
+		str_cut(&v, v.n - 1);
+	if (podman)
+		foreign(x, x->r, "", v.s, podman);
+	else
+		try_store(x, v.s, BY_CONFIG, name);
+}
+
+static void
+read_daemon_json(struct search *x, const char *path)
+{
+	static const char *const keys[] = {"data-root", "graph"};
+	struct state d cleanup_state = STATE_INIT;
+	struct str v cleanup_str = STR_INIT;
+	struct err e;
+	size_t i;
+
+	if (in_list(&x->configs, path))
+		return;
+	strlist_adds(&x->configs, path);
+	if (state_read(&d, x->r, path, NULL, &e)) {
+		trouble(x, path, &e);
+		return;
+	}
+	if (d.odd)
+		note(x, ERR_CORRUPT, path, 0, "read, but not proper JSON: %s",
+		    d.odd);
+	for (i = 0; i < COUNT(keys); i++)
+		if (state_str(&d, d.json, keys[i], &v))
+			configured(x, v.s, v.n, path, NULL);
+	if (d.wrong)
+		note(x, ERR_CORRUPT, path, 0, "a value is not of the type that "
+		    "Docker takes");
+}
+
+/* Is this the option, ended by "=" or a blank? Length of what to skip. */
+static size_t
+option(const char *p, size_t n, const char *name)
+{
+	size_t k = strlen(name);
+
+	if (n <= k || memcmp(p, name, k) != 0)
+		return 0;
+	return p[k] == '=' || p[k] == ' ' || p[k] == '\t' ? k + 1 : 0;
+}
+
+/* A unit or a file of shell variables: whatever has an option of dockerd. */
+static int
+read_service(void *arg, const char *via, struct root_file *f)
+{
+	static const char *const names[] = {"--data-root", "--graph", "-g",
+	    "--config-file"};
+	struct search *x = arg;
+	struct str t cleanup_str = STR_INIT;
+	struct err e;
+	const char *p, *end, *line, *v;
+	size_t i, k;
+
+	if (!S_ISREG(f->st.st_mode))
+		return 0;
+	if (root_read(x->r, f, STORE_JSON_MAX, &t, &e)) {
+		trouble(x, via, &e);
+		return 0;
+	}
+	end = t.s + t.n;
+	for (line = p = t.s; p < end; p++) {
+		if (*p == '\n')
+			line = p + 1;
+		if (*line == '#' || *line == ';' || *p != '-' || p == t.s ||
+		    !strchr(" \t\"'=\n", p[-1]))
+			continue;
+		for (i = 0; i < COUNT(names); i++) {
+			k = option(p, (size_t)(end - p), names[i]);
+			if (!k)
+				continue;
+			v = p + k;
+			while (v < end && strchr(" \t\"'", *v))
+				v++;
+			k = 0;
+			while (v + k < end && !strchr(" \t\"'\n\r", v[k]))
+				k++;
+			if (i == 3) {
+				struct str c cleanup_str = STR_INIT;
+
+				str_add(&c, v, k);
+				read_daemon_json(x, c.s);
+			} else {
+				configured(x, v, k, via, NULL);
+			}
+			break;
+		}
+	}
+	return 0;
+}
+
+/* graphroot = "/path" of a storage.conf (TOML). */
+static void
+read_storage_conf(struct search *x, const char *path)
+{
+	static const char key[] = "graphroot";
+	struct str t cleanup_str = STR_INIT;
+	struct err e;
+	const char *p, *end, *v;
+	size_t k, i;
+
+	if (root_slurp(x->r, path, STORE_JSON_MAX, &t, NULL, &e) < 0) {
+		trouble(x, path, &e);
+		return;
+	}
+	end = t.s + t.n;
+	for (p = t.s; p < end; p++) {
+		const char *nl = memchr(p, '\n', (size_t)(end - p));
+
+		if (!nl)
+			nl = end;
+		while (p < nl && isspace((unsigned char)*p))
+			p++;
+		v = p + sizeof(key) - 1;
+		if (v < nl && memcmp(p, key, sizeof(key) - 1) == 0) {
+			while (v < nl && strchr(" \t=\"'", *v))
+				v++;
+			for (k = 0; v + k < nl && !strchr("\"' \t\r", v[k]);)
+				k++;
+			for (i = 0; i < COUNT(places); i++)
+				if (places[i].base == HOST &&
+				    strcmp(places[i].path,
+					"/var/lib/containers/storage") == 0)
+					configured(x, v, k, path, &places[i]);
+		}
+		p = nl;
+	}
+}
+
+/* ---- all together ------------------------------------------------------------ */
+
+static int
+add_home(void *arg, const char *via, struct root_file *f)
+{
+	struct strlist *l = arg;
+
+	(void)via;
+	if (S_ISDIR(f->st.st_mode))
+		strlist_add(l, f->path.s, f->path.n);
+	return 0;
+}
+
+static int
+cmp_strs(const void *a, const void *b)
+{
+	const struct str *x = a, *y = b;
+
+	return strcmp(x->s, y->s);
+}
+
+static void
+find_homes(struct search *x)
+{
+	struct accounts a = {0};
+	struct strlist all cleanup_strlist = STRLIST_INIT;
+	struct err e;
+	size_t i;
+
+	if (accounts_read(x->r, &a, NULL, NULL, &e))
+		trouble(x, "/etc/passwd", &e);
+	for (i = 0; i < a.n && i < HOMES_MAX; i++)
+		if (a.v[i].home.n > 1 && a.v[i].home.s[0] == '/' &&
+		    strlen(a.v[i].home.s) == a.v[i].home.n)
+			strlist_add(&all, a.v[i].home.s, a.v[i].home.n);
+	accounts_release(&a);
+	for (i = 0; i < COUNT(home_globs); i++)
+		if (root_glob(x->r, home_globs[i], add_home, NULL, &all, &e) <
+		    0)
+			trouble(x, home_globs[i], &e);
+	if (all.n)
+		qsort(all.v, all.n, sizeof(*all.v), cmp_strs);
+	for (i = 0; i < all.n; i++)
+		if (!i || strcmp(all.v[i].s, all.v[i - 1].s) != 0)
+			strlist_add(&x->homes, all.v[i].s, all.v[i].n);
+}
+
+static void
+find_place(struct search *x, const char *above, const struct place *p)
+{
+	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
+	struct str path cleanup_str = STR_INIT;
+	struct err e;
+
+	str_adds(&path, above);
+	str_adds(&path, p->path);
+	if (!p->engine) {
+		foreign(x, x->r, "", path.s, p);
+		return;
+	}
+	if (strcmp(path.s, DEFAULT_STORE) != 0 &&
+	    root_find(x->r, path.s, 0, &f, &e)) {
+		trouble(x, path.s, &e);
+		return;
+	}
+	try_store(x, path.s, BY_PLACE, NULL);
+}
+
+static void
+find_host(struct search *x)
+{
+	struct str p cleanup_str = STR_INIT;
+	struct err e;
+	size_t i, k;
+
+	find_homes(x);
+	for (i = 0; i < COUNT(places); i++) {
+		if (places[i].base == HOST)
+			find_place(x, "", &places[i]);
+		for (k = 0; places[i].base == HOME && k < x->homes.n; k++)
+			find_place(x, x->homes.v[k].s, &places[i]);
+	}
+	for (i = 0; i < COUNT(daemon_json); i++)
+		read_daemon_json(x, daemon_json[i]);
+	for (k = 0; k < x->homes.n; k++) {
+		str_clear(&p);
+		str_addf(&p, "%s%s", x->homes.v[k].s, daemon_json_home);
+		read_daemon_json(x, p.s);
+	}
+	for (i = 0; i < COUNT(service_globs); i++)
+		if (root_glob(x->r, service_globs[i], read_service, trouble, x,
+			&e) < 0)
+			trouble(x, service_globs[i], &e);
+	for (i = 0; i < COUNT(storage_conf); i++)
+		read_storage_conf(x, storage_conf[i]);
+	for (k = 0; k < x->homes.n; k++) {
+		str_clear(&p);
+		str_addf(&p, "%s%s", x->homes.v[k].s, storage_conf_home);
+		read_storage_conf(x, p.s);
+	}
+}
+
+int
+stores_find(struct root *r, bool is_store, const struct strlist *data_roots,
+    struct stores *out, struct rec *rec, struct err *e)
+{
+	struct search x = {.r = r, .rec = rec, .out = out};
+	size_t i;
+
+	(void)e;
+	memset(out, 0, sizeof(*out));
+	if (is_store)
+		try_store(&x, "/", BY_USER, NULL);
+	else
+		find_host(&x);
+	for (i = 0; data_roots && i < data_roots->n; i++) {
+		struct str p cleanup_str = STR_INIT;
+
+		if (data_roots->v[i].s[0] != '/')
+			str_addc(&p, '/');
+		str_add(&p, data_roots->v[i].s, data_roots->v[i].n);
+		try_store(&x, p.s, BY_USER, NULL);
+	}
+	strlist_release(&x.homes);
+	strlist_release(&x.noted);
+	strlist_release(&x.configs);
+	free(x.seen);
+	return 0;
+}
+
+void
+stores_free(struct stores *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		if (s->v[i].engine->forget)
+			s->v[i].engine->forget(&s->v[i]);
+		root_free(s->v[i].root);
+		str_release(&s->v[i].path);
+		str_release(&s->v[i].driver);
+	}
+	free(s->v);
+	memset(s, 0, sizeof(*s));
+}
