@@ -263,7 +263,8 @@ main(int argc, char **argv)
 	st = failed_table(&c, &e) || policy_views(&policy, &c, &e);
 	case_read_only(&c, RULE_SECONDS);
 	if (st || policy_decide(&policy, &c, &d, &e)) {
-		if (policy_arg && e.class == ERR_CORRUPT)
+		if (policy_arg &&
+		    (e.class == ERR_CORRUPT || e.class == ERR_DENIED))
 			cli_usage("%s", e.msg);
 		die("%s", e.msg);
 	}

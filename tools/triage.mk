@@ -7,10 +7,13 @@ $(B)/tools/case-verdict.o: tools/policy.sql
 ROOT ?= /
 CASE ?= case.db
 
-# Ends with 0 whenever a verdict was made (0 keep, 10 investigate, 20 wipe).
-triage: deps all
+# Both end with 0 whenever a verdict was made.
+triage: deps
+	@$(MAKE) --no-print-directory all
 	@$(B)/bin/salvor triage --root '$(ROOT)' --case '$(CASE)'; st=$$?; \
 	case $$st in 0|10|20) exit 0 ;; *) exit $$st ;; esac
 
-demo: deps all
+demo:
+	$(call need,$(deps_build) zstd)
+	@$(MAKE) --no-print-directory all
 	@tests/demo '$(B)'

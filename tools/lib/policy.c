@@ -270,11 +270,9 @@ step(const struct policy *p, const struct sqlrule *line, struct case_db *c,
 		return 1;
 	if (st == SQLITE_DONE)
 		return 0;
-	bad_line(p, line, e,
-	    st == SQLITE_INTERRUPT ? "took too long" : sqlite3_errmsg(c->db));
-	if (st == SQLITE_CORRUPT || st == SQLITE_IOERR || st == SQLITE_NOTADB)
-		e->class = ERR_OURS; /* the case, not the policy */
-	return -1;
+	case_sql_err(c, e);
+	return err_wrap(e, "policy '%s' line %d, '%s'", p->file, line->line,
+	    sqlrule_get(line, "id"));
 }
 
 static int
