@@ -31,6 +31,7 @@
 #define WORKER_MAX 64		       /* processes */
 #define WORKER_ITEM_SECONDS 60	       /* one item */
 #define WORKER_BUFFER (4 * 1024 * 1024) /* held of a worker out of turn */
+#define WORKER_BUFFER_ALL (24 * 1024 * 1024) /* of all of them together */
 #define WORKER_MEMORY (1024L * 1024 * 1024) /* address space of one worker */
 
 #define WORKER_FDS 16384 /* descriptors of one worker: depth times layers */
@@ -70,6 +71,13 @@
 #define RULE_SECONDS 60		/* one SQL rule */
 #define RULE_ROWS_MAX 10000	/* findings of one rule */
 #define SQLRULE_FILE_MAX (1024 * 1024) /* one file of SQL rules */
+#define REGEX_STEPS_MAX 1000000 /* of PCRE2 for one match */
+#define REGEX_DEPTH_MAX 10000	/* of PCRE2's recursion */
+#define REGEX_HEAP_KIB 20000	/* memory of PCRE2 for one match, KiB */
+#define PACK_FILE_MAX (64 * 1024 * 1024) /* one indicators.json */
+#define PACK_FILES_MAX 10000		 /* files of one pack, packs of a folder */
+#define INDICATORS_MAX 5000000		 /* of all packs */
+#define FINDINGS_MAX 1000000		 /* of one run of case-match */
 #define SHCMD_DEPTH_MAX 8	/* shells in shells */
 #define SHCMD_TEXT_MAX (256 * 1024) /* one command line analysed */
 #define SHCMD_STEPS_MAX 20000	    /* commands and words of one line */

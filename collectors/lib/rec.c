@@ -36,12 +36,19 @@ struct rec {
 	struct str cell[64]; /* columns of one kind */
 	struct rest *rests;
 	size_t rests_n;
+	const char *nul; /* a list of the record whose element holds a NUL */
 	uint64_t counts[KIND_COUNT];
 	uint64_t lost;
 	/* digests of blobs that were written, 32 bytes each, open addressing */
 	unsigned char (*seen)[32];
 	size_t seen_n, seen_cap;
 	struct recread *checker; /* of lines that are forwarded */
+	struct coming {		 /* the blob that is being forwarded */
+		struct digest *digest;
+		char sha256[SHA256_HEX]; /* empty: none */
+		int64_t size, next;
+		bool drop; /* it was written before */
+	} coming;
 	int failed; /* errno of the first write failure */
 };
 
@@ -266,6 +273,7 @@ rec_close(struct rec *r, struct err *e)
 	free(r->rests);
 	free(r->seen);
 	recread_free(r->checker);
+	digest_free(r->coming.digest);
 	free(r);
 	if (failed) {
 		err_sys(e, failed, "cannot write records");
@@ -309,6 +317,77 @@ pretty_value(struct rec *r, const struct recread_value *v)
 	pretty_cell(r, v->col, num, strlen(num));
 }
 
+static bool seen(struct rec *r, const unsigned char d[32], bool add);
+
+static void
+from_hex(const char *hex, unsigned char d[32])
+{
+	size_t i;
+	char c;
+
+	for (i = 0; i < 64; i++) {
+		c = hex[i];
+		d[i / 2] = (unsigned char)(d[i / 2] << 4 |
+		    (c <= '9' ? c - '0' : c - 'a' + 10));
+	}
+}
+
+/*
+ * Workers do not know what others wrote: a blob that was forwarded whole is
+ * not forwarded again, so that the stream is the same whatever their number.
+ * It counts as written only if its bytes have its digest: a worker that lies
+ * must not keep another's blob out.
+ */
+static bool
+blob_again(struct rec *r, const struct recread_value *v, size_t n)
+{
+	const struct recread_value *sha256 = NULL, *data = NULL;
+	struct coming *b = &r->coming;
+	int64_t size = -1, offset = -1;
+	unsigned char d[32] = {0};
+	char hex[SHA256_HEX];
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (v[i].col == COL_blob_sha256)
+			sha256 = &v[i];
+		else if (v[i].col == COL_blob_size)
+			size = v[i].i;
+		else if (v[i].col == COL_blob_offset)
+			offset = v[i].i;
+		else if (v[i].col == COL_blob_data)
+			data = &v[i];
+	}
+	if (!sha256 || !data || offset < 0 || sha256->n != 64 ||
+	    strspn(sha256->p, "0123456789abcdef") != 64)
+		return false;
+	from_hex(sha256->p, d);
+	if (offset == 0) {
+		memcpy(b->sha256, sha256->p, SHA256_HEX);
+		b->size = size;
+		b->next = 0;
+		b->drop = seen(r, d, false);
+		digest_free(b->digest);
+		b->digest = b->drop ? NULL : digest_new();
+	} else if (offset != b->next || size != b->size ||
+	    memcmp(b->sha256, sha256->p, 64) != 0) {
+		b->sha256[0] = '\0';
+		return false;
+	}
+	b->next = data->n > (uint64_t)(INT64_MAX - offset) ? -1 :
+	    offset + (int64_t)data->n;
+	if (b->drop)
+		return true;
+	digest_add(b->digest, data->p, data->n);
+	if (b->next == size) {
+		digest_hex(b->digest, hex);
+		if (memcmp(hex, b->sha256, 64) == 0)
+			seen(r, d, true);
+		b->sha256[0] = '\0';
+	}
+	return false;
+}
+
 void
 rec_forward(struct rec *r, enum kind k, const char *line, size_t n)
 {
@@ -331,6 +410,8 @@ rec_forward(struct rec *r, enum kind k, const char *line, size_t n)
 	for (i = 0; i < values && k == KIND_note; i++)
 		if (v[i].col == COL_note_lost)
 			lost = v[i].i;
+	if (k == KIND_blob && blob_again(r, v, values))
+		return;
 	if (!(r->flags & REC_PRETTY)) {
 		emit(r, k, line, n, lost);
 		return;
@@ -581,9 +662,33 @@ list_fitting(struct rec *r, const struct strlist *l, struct strlist *part)
 	return true;
 }
 
+/* Exact elements are told apart by NULs, so none can be inside one: such an
+ * element is kept in readable form. No argument or variable of a process can
+ * be one. */
+static bool
+without_nul(const struct strlist *l, struct strlist *out)
+{
+	struct str s cleanup_str = STR_INIT;
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < l->n && !any; i++)
+		any = memchr(l->v[i].s, '\0', l->v[i].n);
+	for (i = 0; i < l->n && any; i++) {
+		str_clear(&s);
+		if (memchr(l->v[i].s, '\0', l->v[i].n))
+			str_add_readable(&s, l->v[i].s, l->v[i].n);
+		else
+			str_set(&s, l->v[i].s, l->v[i].n);
+		strlist_add(out, s.s, s.n);
+	}
+	return any;
+}
+
 void
 rec_list(struct rec *r, enum col c, const struct strlist *l)
 {
+	struct strlist safe cleanup_strlist = STRLIST_INIT;
 	struct str json cleanup_str = STR_INIT, raw cleanup_str = STR_INIT;
 	struct strlist part cleanup_strlist = STRLIST_INIT;
 	bool clean = true;
@@ -592,6 +697,10 @@ rec_list(struct rec *r, enum col c, const struct strlist *l)
 	must_be(c, col_info[c].type == TYPE_LIST);
 	if (!l->n)
 		return;
+	if (without_nul(l, &safe)) {
+		l = &safe;
+		r->nul = col_info[c].name;
+	}
 	if (!list_fitting(r, l, &part)) {
 		for (i = 0; i < l->n; i++)
 			str_add(&raw, l->v[i].s, l->v[i].n + 1);
@@ -648,6 +757,11 @@ rec_end(struct rec *r)
 		die("bug: the end of no record");
 	kind = kind_info[r->kind].name;
 	end_line(r, false);
+	if (r->nul)
+		rec_note_fine(r, ERR_CORRUPT, "record", NULL, NULL,
+		    "%s.%s has an element with a NUL: it is kept in readable "
+		    "form", kind, r->nul);
+	r->nul = NULL;
 	rests = steal(&r->rests);
 	n = r->rests_n;
 	r->rests_n = 0;
@@ -724,9 +838,9 @@ rec_note_err(struct rec *r, const char *op, const char *scope,
 	rec_note(r, e->class, op, scope, path, e->sys, "%s", e->msg);
 }
 
-/* Remember a digest; true if it was known. */
+/* Was this blob written? If not, and add, it is from now on. */
 static bool
-seen(struct rec *r, const unsigned char d[32])
+seen(struct rec *r, const unsigned char d[32], bool add)
 {
 	unsigned char (*old)[32] = r->seen;
 	size_t cap = r->seen_cap, i, at;
@@ -738,7 +852,7 @@ seen(struct rec *r, const unsigned char d[32])
 		r->seen_n = 0;
 		for (i = 0; i < cap; i++)
 			if (memcmp(old[i], zero, 32) != 0)
-				seen(r, old[i]);
+				seen(r, old[i], true);
 		free(old);
 	}
 	memcpy(&at, d, sizeof(at));
@@ -746,8 +860,10 @@ seen(struct rec *r, const unsigned char d[32])
 	     at = (at + 1) & (r->seen_cap - 1))
 		if (memcmp(r->seen[at], d, 32) == 0)
 			return true;
-	memcpy(r->seen[at], d, 32);
-	r->seen_n++;
+	if (add) {
+		memcpy(r->seen[at], d, 32);
+		r->seen_n++;
+	}
 	return false;
 }
 
@@ -764,7 +880,7 @@ rec_blob(struct rec *r, const void *p, size_t n, char *sha256)
 	str_add_hex(&hex, d, sizeof(d));
 	if (sha256)
 		memcpy(sha256, hex.s, SHA256_HEX);
-	if (seen(r, d))
+	if (seen(r, d, true))
 		return;
 	do {
 		k = n - off < BLOB_CHUNK ? n - off : BLOB_CHUNK;
