@@ -23,7 +23,7 @@ struct recread {
 	struct recread_value v[REC_FIELDS_MAX];
 	size_t n;
 	char *text; /* unescaped strings, each with a NUL behind */
-	size_t text_n;
+	size_t text_n, text_cap;
 	struct str raw, check; /* decoded base64; its readable form */
 	uint64_t stamp[COL_COUNT]; /* line in which a column was last seen */
 	/* keys of the last record of each kind: the next has the same */
@@ -48,7 +48,6 @@ new(size_t cap)
 	r->fd = -1;
 	r->kind = -1;
 	r->cap = cap;
-	r->text = xmalloc(REC_LINE_MAX + REC_FIELDS_MAX + 1);
 	str_init(&r->raw);
 	str_init(&r->check);
 	memset(r->guess, -1, sizeof(r->guess));
@@ -673,6 +672,10 @@ scan(struct recread *r, const char *line, size_t n, enum kind *kind,
 	int k = 0, c = 0;
 
 	r->n = r->text_n = 0;
+	if (n + REC_FIELDS_MAX > r->text_cap) { /* a NUL behind each string */
+		r->text_cap = 2 * n + REC_FIELDS_MAX;
+		r->text = xrealloc(r->text, r->text_cap);
+	}
 	if (kind_of(&s, &k))
 		return -1;
 	while (*s.p == ',') {
