@@ -162,7 +162,7 @@ visit(void *arg, struct root_file *f)
 	if (is_whiteout(&f->st)) {
 		op = 'D';
 		if (!had)
-			old = f->st;
+			memset(&old, 0, sizeof(old));
 	} else if (dir && had && !is_whiteout(&old) && is_opaque(w, f)) {
 		op = 'D';
 	} else if (had) {

@@ -167,6 +167,22 @@ int stores_find(struct root *r, bool is_store, const struct strlist *data_roots,
     struct stores *out, struct rec *rec, struct err *e);
 void stores_free(struct stores *s);
 
+/*
+ * The items of all stores, in the order of stores and ids: enumerated inside
+ * workers, checked here. A crash costs one store and is a note.
+ */
+struct engine_item {
+	struct store *store;
+	struct str id;
+};
+struct engine_items {
+	struct engine_item *v;
+	size_t n, cap;
+};
+void engine_items(struct stores *s, bool containers, struct engine_items *out,
+    struct rec *rec);
+void engine_items_free(struct engine_items *items);
+
 /* "container:docker/ID" or "image:docker/sha256:HEX", appended; with a
  * namespace: "container:containerd/NAMESPACE/ID". */
 void engine_scope(struct str *out, bool container, const char *engine,

@@ -1,0 +1,298 @@
+/*
+ * collect-containers - the containers of every container store
+ *
+ * Records: container, mount, change.
+ */
+
+#include "civil.h"
+#include "collect.h"
+#include "engine.h"
+#include "worker.h"
+
+struct work {
+	struct stores stores;
+	struct engine_items items;
+};
+
+/* The container at hand, for the callbacks. */
+struct at {
+	struct rec *r;
+	struct store *s;
+	struct engine_container *c;
+	struct engine_tree *t;
+	struct str scope;
+};
+
+static void
+ids(const struct at *a, enum col scope, enum col engine, enum col namespace,
+    enum col store, enum col id)
+{
+	rec_str(a->r, scope, &a->scope);
+	rec_text(a->r, engine, a->s->engine->name);
+	rec_str(a->r, namespace, &a->c->namespace);
+	rec_str(a->r, store, &a->s->path);
+	rec_str(a->r, id, &a->c->id);
+}
+#define IDS(a, kind)                                                           \
+	ids(a, COL_##kind##_scope, COL_##kind##_engine, COL_##kind##_namespace, \
+	    COL_##kind##_store, COL_##kind##_container_id)
+
+static void
+put_number(struct rec *r, enum col c, int64_t v)
+{
+	if (v >= 0)
+		rec_int(r, c, v);
+}
+
+static void
+put_bool(struct rec *r, enum col c, int v)
+{
+	if (v >= 0)
+		rec_bool(r, c, v);
+}
+
+static void
+put_container(const struct at *a)
+{
+	const struct engine_container *c = a->c;
+	struct str t cleanup_str = STR_INIT;
+	struct rec *r = a->r;
+
+	rec_begin(r, KIND_container);
+	IDS(a, container);
+	rec_str(r, COL_container_name, &c->name);
+	rec_str(r, COL_container_image_ref, &c->image_ref);
+	rec_str(r, COL_container_image_id, &c->image_id);
+	rec_str(r, COL_container_state, &c->state);
+	rec_str(r, COL_container_command, &c->command);
+	rec_list(r, COL_container_entrypoint, &c->entrypoint);
+	rec_list(r, COL_container_cmd, &c->cmd);
+	rec_list(r, COL_container_healthcheck, &c->healthcheck);
+	rec_list(r, COL_container_env, &c->env);
+	rec_list(r, COL_container_labels, &c->labels);
+	rec_str(r, COL_container_user, &c->user);
+	rec_str(r, COL_container_workdir, &c->workdir);
+	rec_str(r, COL_container_hostname, &c->hostname);
+	rec_time(r, COL_container_created_time, c->created_time);
+	rec_time(r, COL_container_started_time, c->started_time);
+	rec_time(r, COL_container_finished_time, c->finished_time);
+	put_number(r, COL_container_pid, c->pid);
+	put_number(r, COL_container_exit_code, c->exit_code);
+	rec_str(r, COL_container_error, &c->error);
+	put_bool(r, COL_container_oom_killed, c->oom_killed);
+	rec_str(r, COL_container_restart_policy, &c->restart_policy);
+	put_number(r, COL_container_restart_max, c->restart_max);
+	put_number(r, COL_container_restart_count, c->restart_count);
+	put_bool(r, COL_container_auto_remove, c->auto_remove);
+	put_bool(r, COL_container_privileged, c->privileged);
+	rec_str(r, COL_container_network_mode, &c->network_mode);
+	rec_str(r, COL_container_pid_mode, &c->pid_mode);
+	rec_str(r, COL_container_ipc_mode, &c->ipc_mode);
+	rec_str(r, COL_container_uts_mode, &c->uts_mode);
+	rec_str(r, COL_container_userns_mode, &c->userns_mode);
+	rec_str(r, COL_container_cgroupns_mode, &c->cgroupns_mode);
+	rec_list(r, COL_container_cap_add, &c->cap_add);
+	rec_list(r, COL_container_cap_drop, &c->cap_drop);
+	rec_list(r, COL_container_security_opt, &c->security_opt);
+	rec_str(r, COL_container_apparmor, &c->apparmor);
+	put_bool(r, COL_container_readonly_rootfs, c->readonly_rootfs);
+	rec_list(r, COL_container_devices, &c->devices);
+	rec_list(r, COL_container_ports, &c->ports);
+	rec_list(r, COL_container_links, &c->links);
+	rec_list(r, COL_container_volumes_from, &c->volumes_from);
+	rec_str(r, COL_container_runtime, &c->runtime);
+	rec_str(r, COL_container_driver, &c->driver);
+	rec_str(r, COL_container_log_driver, &c->log_driver);
+	rec_str(r, COL_container_log_path, &c->log_path);
+	if (a->t->upper)
+		rec_text(r, COL_container_host_path,
+		    engine_path(a->s, a->t->layers.v[0].s, &t));
+	rec_str(r, COL_container_config_path, &c->config_path);
+	rec_end(r);
+}
+
+static void
+put_mounts(const struct at *a)
+{
+	const struct engine_mount *m;
+	size_t i;
+
+	for (i = 0; i < a->c->mounts_n; i++) {
+		m = &a->c->mounts[i];
+		rec_begin(a->r, KIND_mount);
+		IDS(a, mount);
+		rec_str(a->r, COL_mount_type, &m->type);
+		rec_str(a->r, COL_mount_source, &m->source);
+		rec_str(a->r, COL_mount_destination, &m->destination);
+		rec_bool(a->r, COL_mount_rw, m->rw);
+		rec_str(a->r, COL_mount_name, &m->name);
+		rec_str(a->r, COL_mount_driver, &m->driver);
+		rec_str(a->r, COL_mount_propagation, &m->propagation);
+		rec_str(a->r, COL_mount_options, &m->options);
+		rec_end(a->r);
+	}
+}
+
+static const char *
+type_word(mode_t m)
+{
+	switch (m & S_IFMT) {
+	case S_IFREG:
+		return "file";
+	case S_IFDIR:
+		return "directory";
+	case S_IFLNK:
+		return "symlink";
+	case S_IFIFO:
+		return "fifo";
+	case S_IFSOCK:
+		return "socket";
+	case S_IFCHR:
+		return "char";
+	default:
+		return "block";
+	}
+}
+
+static int
+put_change(void *arg, const struct engine_change *ch)
+{
+	const struct at *a = arg;
+	struct str p cleanup_str = STR_INIT, t cleanup_str = STR_INIT;
+	struct rec *r = a->r;
+
+	rec_begin(r, KIND_change);
+	IDS(a, change);
+	rec_text(r, COL_change_op, ch->op == 'A' ? "added"
+				   : ch->op == 'C' ? "modified"
+						   : "deleted");
+	if (ch->st)
+		rec_text(r, COL_change_type, type_word(ch->st->st_mode));
+	rec_text(r, COL_change_path, ch->path);
+	if (ch->op != 'D') {
+		if (S_ISLNK(ch->st->st_mode) && ch->file &&
+		    root_readlink(NULL, ch->file, &t, NULL) == 0)
+			rec_bytes(r, COL_change_target, t.s, t.n);
+		rec_int(r, COL_change_mode, ch->st->st_mode & 07777);
+		rec_int(r, COL_change_uid, ch->st->st_uid);
+		rec_int(r, COL_change_gid, ch->st->st_gid);
+		rec_int(r, COL_change_size, ch->st->st_size);
+		rec_time(r, COL_change_modified_time,
+		    civil_ns(ch->st->st_mtim.tv_sec, ch->st->st_mtim.tv_nsec));
+		rec_time(r, COL_change_changed_time,
+		    civil_ns(ch->st->st_ctim.tv_sec, ch->st->st_ctim.tv_nsec));
+		str_add(&p, a->t->layers.v[0].s, a->t->layers.v[0].n);
+		str_adds(&p, ch->path);
+		rec_text(r, COL_change_host_path, engine_path(a->s, p.s, &t));
+	}
+	rec_end(r);
+	return 0;
+}
+
+static void
+bad_change(void *arg, const char *path, const struct err *e)
+{
+	const struct at *a = arg;
+
+	rec_note_err(a->r, "walk", a->scope.s, path, e);
+}
+
+static void
+put_changes(struct at *a, int opened, const struct err *why)
+{
+	struct err e = {.class = ERR_NONE};
+	size_t i;
+
+	if (a->c->driver.n && !str_eq(&a->c->driver, "overlay2"))
+		return; /* noted as unsupported */
+	if (opened) {
+		e = *why;
+		if (e.class == ERR_ABSENT)
+			e.class = ERR_CORRUPT; /* it should be there */
+		rec_note_err(a->r, "walk", a->scope.s, "/", &e);
+		return;
+	}
+	for (i = 0; i < a->t->missing.n; i++)
+		rec_note(a->r, ERR_CORRUPT, "walk", a->scope.s, "/", 0, "%s",
+		    a->t->missing.v[i].s);
+	if (a->t->upper &&
+	    engine_changes(a->t, put_change, a, bad_change, &e) < 0)
+		rec_note_err(a->r, "walk", a->scope.s, "/", &e);
+}
+
+static void
+one_container(void *arg, size_t i, struct rec *r)
+{
+	struct work *w = arg;
+	struct store *s = w->items.v[i].store;
+	const char *id = w->items.v[i].id.s;
+	struct engine_container c;
+	struct engine_tree t = {0};
+	struct at a = {.r = r, .s = s, .c = &c, .t = &t, .scope = STR_INIT};
+	struct err e, why = {.class = ERR_NONE};
+	int opened;
+
+	engine_container_init(&c);
+	if (s->engine->get_container(s, id, &c, r, &e)) {
+		rec_note_err(r, "store", NULL, s->path.s, &e);
+	} else {
+		engine_scope(&a.scope, true, s->engine->name, c.namespace.s,
+		    c.id.s);
+		opened = s->engine->open_tree(s, true, id, &t, &why);
+		put_container(&a);
+		put_mounts(&a);
+		put_changes(&a, opened, &why);
+		engine_tree_release(&t);
+	}
+	engine_container_release(&c);
+	str_release(&a.scope);
+}
+
+static void
+container_name(void *arg, size_t i, struct str *out, const char **scope)
+{
+	struct work *w = arg;
+
+	(void)scope;
+	str_addf(out, "%s: container %s", w->items.v[i].store->path.s,
+	    w->items.v[i].id.s);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct collect c = {
+		.tool = "collect-containers",
+		.about = "Records of the containers in every container store.",
+		.keep = LOCK_DAC_READ_SEARCH | LOCK_FOWNER | LOCK_SYS_ADMIN,
+		.store_probe = engine_store_probe,
+		.print_list = engine_print_stores,
+	};
+	struct work w = {0};
+	struct worker_map m = {.fn = one_container, .name = container_name,
+	    .arg = &w, .op = "store"};
+	struct err e;
+
+	collect_begin(&c, argc, argv);
+	if (c.evidence == EVIDENCE_OCI || c.evidence == EVIDENCE_ARCHIVE) {
+		rec_note(c.rec, ERR_UNSUPPORTED, "store", NULL, "/", 0,
+		    "this version does not read an evidence of this kind: %s",
+		    collect_taken_for(&c));
+		return collect_end(&c);
+	}
+	if (stores_find(c.root, c.evidence == EVIDENCE_STORE, &c.data_roots,
+		&w.stores, c.rec, &e))
+		die("%s", e.msg);
+	engine_items(&w.stores, true, &w.items, c.rec);
+	if (w.items.n && !root_sees_trusted())
+		rec_note(c.rec, ERR_DENIED, "xattr", NULL, NULL, 0,
+		    "without CAP_SYS_ADMIN the kernel hides which directories "
+		    "of a layer are opaque: what containers deleted is not "
+		    "seen in full");
+	m.n = w.items.n;
+	if (m.n && worker_map(&m, c.rec, &e))
+		die("%s", e.msg);
+	engine_items_free(&w.items);
+	stores_free(&w.stores);
+	return collect_end(&c);
+}

@@ -1,0 +1,223 @@
+/*
+ * collect-images - the images of every container store
+ *
+ * Records: image, image_name, image_layer, image_history, layer_source.
+ */
+
+#include "civil.h"
+#include "collect.h"
+#include "engine.h"
+#include "worker.h"
+
+struct work {
+	struct stores stores;
+	struct engine_items items;
+};
+
+static void
+ids(struct rec *r, const struct store *s, const struct engine_image *img,
+    enum col engine, enum col namespace, enum col store, enum col id)
+{
+	rec_text(r, engine, s->engine->name);
+	rec_str(r, namespace, &img->namespace);
+	rec_str(r, store, &s->path);
+	rec_str(r, id, &img->id);
+}
+#define IDS(r, s, img, kind)                                                   \
+	ids(r, s, img, COL_##kind##_engine, COL_##kind##_namespace,            \
+	    COL_##kind##_store, COL_##kind##_image_id)
+
+static void
+put_image(struct rec *r, const struct store *s, const struct engine_image *img)
+{
+	struct str t cleanup_str = STR_INIT;
+
+	rec_begin(r, KIND_image);
+	engine_scope(&t, false, s->engine->name, img->namespace.s, img->id.s);
+	rec_str(r, COL_image_scope, &t);
+	IDS(r, s, img, image);
+	rec_list(r, COL_image_names, &img->names);
+	rec_time(r, COL_image_created_time, img->created_time);
+	rec_time(r, COL_image_tagged_time, img->tagged_time);
+	rec_str(r, COL_image_parent, &img->parent);
+	rec_bool(r, COL_image_verified, img->verified);
+	rec_str(r, COL_image_architecture, &img->architecture);
+	rec_str(r, COL_image_os, &img->os);
+	rec_str(r, COL_image_author, &img->author);
+	rec_str(r, COL_image_comment, &img->comment);
+	rec_str(r, COL_image_docker_version, &img->docker_version);
+	str_clear(&t);
+	strlist_join(&img->entrypoint, " ", &t);
+	if (img->entrypoint.n && img->cmd.n)
+		str_addc(&t, ' ');
+	strlist_join(&img->cmd, " ", &t);
+	rec_str(r, COL_image_command, &t);
+	rec_list(r, COL_image_entrypoint, &img->entrypoint);
+	rec_list(r, COL_image_cmd, &img->cmd);
+	rec_list(r, COL_image_shell, &img->shell);
+	rec_list(r, COL_image_healthcheck, &img->healthcheck);
+	rec_list(r, COL_image_onbuild, &img->onbuild);
+	rec_list(r, COL_image_env, &img->env);
+	rec_list(r, COL_image_labels, &img->labels);
+	rec_str(r, COL_image_user, &img->user);
+	rec_str(r, COL_image_workdir, &img->workdir);
+	rec_list(r, COL_image_ports, &img->ports);
+	rec_list(r, COL_image_volumes, &img->volumes);
+	rec_int(r, COL_image_layers, (int64_t)img->layers_n);
+	rec_end(r);
+}
+
+static void
+put_parts(struct rec *r, const struct store *s, const struct engine_image *img)
+{
+	struct str t cleanup_str = STR_INIT;
+	size_t i, made = 0;
+
+	for (i = 0; i < img->names.n; i++) {
+		rec_begin(r, KIND_image_name);
+		IDS(r, s, img, image_name);
+		rec_str(r, COL_image_name_name, &img->names.v[i]);
+		rec_end(r);
+	}
+	for (i = 0; i < img->layers_n; i++) {
+		const struct engine_layer *l = &img->layers[i];
+
+		rec_begin(r, KIND_image_layer);
+		IDS(r, s, img, image_layer);
+		rec_int(r, COL_image_layer_position, (int64_t)i);
+		rec_str(r, COL_image_layer_diff_id, &l->diff_id);
+		rec_str(r, COL_image_layer_chain_id, &l->chain_id);
+		if (l->dir.n)
+			rec_text(r, COL_image_layer_host_path,
+			    engine_path(s, l->dir.s, &t));
+		if (l->size >= 0)
+			rec_int(r, COL_image_layer_size, l->size);
+		rec_end(r);
+	}
+	for (i = 0; i < img->history_n; i++) {
+		const struct engine_history *h = &img->history[i];
+
+		rec_begin(r, KIND_image_history);
+		IDS(r, s, img, image_history);
+		rec_int(r, COL_image_history_position, (int64_t)i);
+		rec_time(r, COL_image_history_created_time, h->created_time);
+		rec_str(r, COL_image_history_created_by, &h->created_by);
+		rec_str(r, COL_image_history_author, &h->author);
+		rec_str(r, COL_image_history_comment, &h->comment);
+		rec_bool(r, COL_image_history_empty, h->empty);
+		if (!h->empty && made < img->layers_n)
+			rec_str(r, COL_image_history_diff_id,
+			    &img->layers[made].diff_id);
+		made += !h->empty;
+		rec_end(r);
+	}
+}
+
+static void
+one_image(void *arg, size_t i, struct rec *r)
+{
+	struct work *w = arg;
+	struct store *s = w->items.v[i].store;
+	struct engine_image img;
+	struct err e;
+
+	engine_image_init(&img);
+	if (s->engine->get_image(s, w->items.v[i].id.s, &img, r, &e)) {
+		rec_note_err(r, "store", NULL, s->path.s, &e);
+	} else {
+		put_image(r, s, &img);
+		put_parts(r, s, &img);
+	}
+	engine_image_release(&img);
+}
+
+static void
+image_name(void *arg, size_t i, struct str *out, const char **scope)
+{
+	struct work *w = arg;
+
+	(void)scope;
+	str_addf(out, "%s: image %s", w->items.v[i].store->path.s,
+	    w->items.v[i].id.s);
+}
+
+struct source {
+	struct rec *r;
+	struct store *s;
+};
+
+static int
+put_source(void *arg, const struct engine_source *src)
+{
+	struct source *x = arg;
+
+	rec_begin(x->r, KIND_layer_source);
+	rec_text(x->r, COL_layer_source_engine, x->s->engine->name);
+	rec_str(x->r, COL_layer_source_store, &x->s->path);
+	rec_text(x->r, COL_layer_source_diff_id, src->diff_id);
+	rec_text(x->r, COL_layer_source_digest,
+	    *src->digest ? src->digest : NULL);
+	rec_text(x->r, COL_layer_source_repository,
+	    *src->repository ? src->repository : NULL);
+	rec_end(x->r);
+	return 0;
+}
+
+static void
+sources(void *arg, size_t i, struct rec *r)
+{
+	struct work *w = arg;
+	struct source x = {r, &w->stores.v[i]};
+	struct err e;
+
+	if (x.s->engine->each_source &&
+	    x.s->engine->each_source(x.s, put_source, &x, r, &e) < 0)
+		rec_note_err(r, "store", NULL, x.s->path.s, &e);
+}
+
+static void
+store_name(void *arg, size_t i, struct str *out, const char **scope)
+{
+	struct work *w = arg;
+
+	(void)scope;
+	str_add(out, w->stores.v[i].path.s, w->stores.v[i].path.n);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct collect c = {
+		.tool = "collect-images",
+		.about = "Records of the images in every container store.",
+		.keep = LOCK_DAC_READ_SEARCH | LOCK_FOWNER | LOCK_SYS_ADMIN,
+		.store_probe = engine_store_probe,
+		.print_list = engine_print_stores,
+	};
+	struct work w = {0};
+	struct worker_map images = {
+		.fn = one_image, .name = image_name, .arg = &w, .op = "store"};
+	struct worker_map origins = {
+		.fn = sources, .name = store_name, .arg = &w, .op = "store"};
+	struct err e;
+
+	collect_begin(&c, argc, argv);
+	if (c.evidence == EVIDENCE_OCI || c.evidence == EVIDENCE_ARCHIVE) {
+		rec_note(c.rec, ERR_UNSUPPORTED, "store", NULL, "/", 0,
+		    "this version does not read an evidence of this kind: %s",
+		    collect_taken_for(&c));
+		return collect_end(&c);
+	}
+	if (stores_find(c.root, c.evidence == EVIDENCE_STORE, &c.data_roots,
+		&w.stores, c.rec, &e))
+		die("%s", e.msg);
+	engine_items(&w.stores, false, &w.items, c.rec);
+	images.n = w.items.n;
+	origins.n = w.stores.n;
+	if ((images.n && worker_map(&images, c.rec, &e)) ||
+	    (origins.n && worker_map(&origins, c.rec, &e)))
+		die("%s", e.msg);
+	engine_items_free(&w.items);
+	stores_free(&w.stores);
+	return collect_end(&c);
+}
