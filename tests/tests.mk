@@ -1,18 +1,21 @@
 # Unit tests and fuzz targets: every tests/test-*.c is a program that prints
 # TAP and links all of our libraries; every tests/fuzz/fuzz-*.c is a libFuzzer
 # target that is also built with replay.c, which runs its corpus in
-# "make check".
+# "make check". Helpers are programs that tests use.
 
 TOTHERS := jansson sqlite3 pcre2-8 seccomp crypto m
 
 units := $(basename $(notdir $(sort $(wildcard tests/test-*.c))))
 fuzzers := $(basename $(notdir $(sort $(wildcard tests/fuzz/fuzz-*.c))))
+helpers := \
+	no-openat2 \
+	root-tool
 
 ours = $(patsubst %,$(B)/lib%.a,persist engine case rec)
 
-unit_bins := $(addprefix $(B)/tests/,$(units) $(fuzzers))
+unit_bins := $(addprefix $(B)/tests/,$(units) $(fuzzers) $(helpers))
 
-$(addprefix $(B)/tests/,$(units)): $(B)/tests/%: $(B)/tests/%.o $(ours)
+$(addprefix $(B)/tests/,$(units) $(helpers)): $(B)/tests/%: $(B)/tests/%.o $(ours)
 	@echo "link $(@F)"; \
 	$(CC) $(LINK) -o $@ $< -Wl,--start-group $(ours) -Wl,--end-group \
 		$(addprefix -l,$(TOTHERS)) $(QUIET)
