@@ -580,6 +580,7 @@ odd(struct art_file *f, struct rec *r, const struct root_file *link,
     const char *defect)
 {
 	struct str target cleanup_str = STR_INIT, text cleanup_str = STR_INIT;
+	const char *base;
 
 	if (S_ISLNK(f->via_st->st_mode)) {
 		root_readlink(f->root, link, &target, NULL);
@@ -592,6 +593,8 @@ odd(struct art_file *f, struct rec *r, const struct root_file *link,
 	art_begin(f, r, 0);
 	if (f->art->when[0])
 		rec_text(r, COL_persist_schedule, f->art->when);
+	if (strcmp(f->art->format, "unit") == 0 && (base = strrchr(f->via, '/')))
+		rec_text(r, COL_persist_name, base + 1);
 	rec_str(r, COL_persist_text, &text);
 	rec_text(r, COL_persist_defect, defect);
 	rec_end(r);

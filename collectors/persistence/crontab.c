@@ -127,8 +127,9 @@ skip_comments(struct in *in)
 		c = peek(in);
 		if (c != '\n' && c != '#')
 			return;
-		while (c != '\n' && c != END)
+		do {
 			c = get(in);
+		} while (c != '\n' && c != END);
 	}
 }
 

@@ -8,6 +8,7 @@ struct state {
 	struct str heredoc; /* word that ends the here-document */
 	bool strip;	    /* <<-: tabs before it do not count */
 	bool in_heredoc;
+	bool pipe;	    /* the line above the here-document goes on */
 	bool function;	    /* up to a line that begins with "}" */
 };
 
@@ -101,7 +102,9 @@ scan(struct state *s, const char *p, size_t n, bool first)
 		if (n - k == s->heredoc.n &&
 		    memcmp(p + k, s->heredoc.s, n - k) == 0)
 			s->in_heredoc = false;
-		s->more = s->in_heredoc || s->function;
+		s->more = s->in_heredoc || s->function || s->pipe;
+		if (!s->in_heredoc)
+			s->pipe = false;
 		return;
 	}
 	if (first) {
@@ -172,6 +175,7 @@ scan(struct state *s, const char *p, size_t n, bool first)
 	    (p[last] == '|' ||
 		(p[last] == '&' && last && p[last - 1] == '&')))
 		s->more = true;
+	s->pipe = s->more && s->in_heredoc;
 	if (s->function && first) {
 		/* all of it on one line */
 		if (any && (p[last] == '}' || (p[last] == ')' && last &&
@@ -276,7 +280,7 @@ shell_rows(const struct art_file *f, struct rec *r, const char *defect)
 		}
 		first = one = l;
 		s.quote = 0;
-		s.in_heredoc = s.function = false;
+		s.in_heredoc = s.function = s.pipe = false;
 		scan(&s, l.p, l.n, true);
 		while (s.more && l.number > alone) {
 			if (!art_next(f, &l) ||

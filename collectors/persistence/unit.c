@@ -76,6 +76,20 @@ program_trouble(const char *p, size_t n)
 	return NULL;
 }
 
+/* systemd refuses the unit for it, unless "-" says to ignore failures. */
+static bool
+fatal_program(const char *p, size_t n)
+{
+	bool ignore = false;
+
+	while (n && strchr("@-:+!|", *p)) {
+		ignore = ignore || *p == '-';
+		p++;
+		n--;
+	}
+	return !ignore && program_trouble(p, n);
+}
+
 static void
 common(struct unit *u, int64_t line, const char *own)
 {
@@ -157,6 +171,12 @@ survey(struct unit *u)
 			    "is not UTF-8");
 		if (l.what != UNIT_ASSIGNMENT || !l.section)
 			continue;
+		if (!u->refused.n && l.value_n && one_of(l.key, l.key_n,
+		    exec_keys) && unit_is(l.section, l.section_n, "Service") &&
+		    fatal_program(l.value, l.value_n))
+			str_addf(&u->refused, "the whole unit is refused: "
+			    "program in line %lld has no absolute path",
+			    (long long)l.line);
 		if (unit_is(l.key, l.key_n, "User"))
 			str_set(&u->user, l.value, l.value_n);
 		if (unit_is(l.key, l.key_n, "Environment") ||
