@@ -257,7 +257,7 @@ decision_print(const struct decision *d, const char *case_path,
 	print_lines(d, ARGUES_KEEP_NEEDS, "What a keep needs and is missing",
 	    out);
 	print_coverage(d, true, "What was examined", out);
-	print_coverage(d, false, "What was not examined", out);
+	print_coverage(d, false, "What was not examined, or not whole", out);
 	if (d->change.n)
 		str_adds(out, "\nWhat would change the decision\n");
 	for (i = 0; i < d->change.n; i++) {
