@@ -166,8 +166,7 @@ put_change(void *arg, const struct engine_change *ch)
 	rec_text(r, COL_change_op, ch->op == 'A' ? "added"
 				   : ch->op == 'C' ? "modified"
 						   : "deleted");
-	if (ch->st)
-		rec_text(r, COL_change_type, type_word(ch->st->st_mode));
+	rec_text(r, COL_change_type, type_word(ch->st->st_mode));
 	rec_text(r, COL_change_path, ch->path);
 	if (ch->op != 'D') {
 		if (S_ISLNK(ch->st->st_mode) && ch->file &&

@@ -2,132 +2,147 @@
 
 #include "limits.h"
 
+#include <errno.h>
+
 /*
- * The rules are those of moby's pkg/archive/changes.go and
- * changes_linux.go (OverlayChanges), so that the result is that of "docker
- * diff":
+ * The rules are those of "docker diff" with overlay2: moby's driver compares
+ * the container's merged tree with the merged tree of the layers below
+ * (daemon/graphdriver/fsdiff.go, pkg/archive/changes.go, changes_unix.go):
  *
- * - a whiteout is D; an opaque directory that a lower layer has is D, what is
- *   in it follows;
- * - an object that any lower layer has at this path is C, else A, but a
- *   directory over a directory is nothing if mode, time and size agree;
- * - before an A or D its parent is C, unless it was mentioned or is the root.
+ * - A: only the container has it; D: only the image has it, what was beneath
+ *   is not told of one by one;
+ * - C: mode, owner, device, capability differ; of what is no directory also
+ *   time (to the second if one of the two has no fraction) and size;
+ * - a directory in which anything changed is C, up to the root, which never
+ *   is told of.
  *
- * Two differences, both where Docker's answer depends on something else than
- * the container: links of a lower layer are not followed (Docker follows
- * them into the host), and sizes of directories count only where they are
- * sizes of blocks (elsewhere they say how the file system packs names).
+ * Only the container's own layer can differ, so only it is walked. One thing
+ * Docker does not see, we do: a file whose time was put back after it was
+ * changed is C if its bytes, or the target of a link, differ.
  */
 
 struct walk {
-	struct root **lower; /* topmost first */
-	size_t lower_n;
-	const char *opaque; /* name of the attribute */
-	struct root *upper;
+	struct root *upper, *lower, *merged; /* lower: NULL, nothing below */
+	const char *opaque;		     /* name of the attribute */
 	int (*fn)(void *arg, const struct engine_change *ch);
 	void *arg;
 	root_bad_fn *bad;
 	size_t count;
-	int stopped;
 	bool limit;
-	/* the directories on the way to here, and whether they were told of */
-	struct parent {
-		struct str path;
-		struct stat st;
-		bool told;
-	} *parents;
-	size_t parents_n, parents_cap;
 };
 
-static bool
-is_whiteout(const struct stat *st)
-{
-	return S_ISCHR(st->st_mode) && st->st_rdev == 0;
-}
+/* A directory on the way; told of before the first change beneath it. */
+struct dir {
+	struct dir *up;
+	struct str path;
+	bool told;
+	bool old; /* there is a directory below at this path */
+};
 
-/* Has this layer an object at the path itself, not through links? */
-static bool
-layer_has(struct walk *w, size_t i, const char *path, struct stat *st)
-{
-	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
-	struct err e = {.class = ERR_NONE};
+/* One name of a directory of the container's layer. */
+struct name {
+	struct str name;
+	struct stat st; /* st_mode 0: only the layers below have it */
+};
 
-	if (root_find(w->lower[i], path, ROOT_NOFOLLOW, &f, &e)) {
-		if (e.class != ERR_ABSENT && e.class != ERR_CORRUPT && w->bad)
-			w->bad(w->arg, path, &e);
-		return false;
-	}
-	*st = f.st;
-	return strcmp(f.path.s, path) == 0;
-}
+struct names {
+	struct name *v;
+	size_t n, cap;
+	bool below; /* being filled from below: only what is new */
+	size_t upper_n;
+};
 
-static bool
-lower_has(struct walk *w, const char *path, struct stat *st)
+static void
+names_free(struct names *l)
 {
 	size_t i;
 
-	for (i = 0; i < w->lower_n; i++)
-		if (layer_has(w, i, path, st))
-			return true;
-	return false;
+	for (i = 0; i < l->n; i++)
+		str_release(&l->v[i].name);
+	free(l->v);
+}
+
+static int
+cmp_name(const void *a, const void *b)
+{
+	return strcmp(((const struct name *)a)->name.s,
+	    ((const struct name *)b)->name.s);
+}
+
+static int
+add_name(void *arg, const struct root_entry *ent)
+{
+	struct names *l = arg;
+	struct name key = {.name = {(char *)(uintptr_t)ent->name, 0, 0}}, *n;
+
+	if (l->below && l->upper_n &&
+	    bsearch(&key, l->v, l->upper_n, sizeof(*l->v), cmp_name))
+		return 0;
+	if (l->n == l->cap) {
+		l->cap = l->cap ? 2 * l->cap : 16;
+		l->v = xreallocarray(l->v, l->cap, sizeof(*l->v));
+	}
+	n = &l->v[l->n++];
+	str_init(&n->name);
+	str_adds(&n->name, ent->name);
+	n->st = *ent->st;
+	if (l->below)
+		n->st.st_mode = 0;
+	return 0;
+}
+
+static void
+trouble(struct walk *w, const char *path, const struct err *e)
+{
+	if (w->bad)
+		w->bad(w->arg, path, e);
 }
 
 static bool
-is_opaque(struct walk *w, const struct root_file *f)
+is_opaque(struct walk *w, const char *path)
 {
+	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
 	struct str v cleanup_str = STR_INIT;
 
-	return root_getxattr(w->upper, f, w->opaque, &v, NULL) == 0 &&
+	return root_find(w->upper, path, ROOT_NOFOLLOW, &f, NULL) == 0 &&
+	       root_getxattr(w->upper, &f, w->opaque, &v, NULL) == 0 &&
 	       str_eq(&v, "y");
 }
 
 static int
-emit(struct walk *w, const char *path, char op, const struct stat *st,
-    const struct root_file *f)
+tell(struct walk *w, const char *path, char op, const struct stat *old)
 {
-	struct engine_change ch = {path, op, st, f};
+	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
+	struct engine_change ch = {path, op, old, NULL};
+	struct err e;
 
 	if (w->count++ >= STORE_CHANGES_MAX) {
 		w->limit = true;
 		return -1;
 	}
-	w->stopped = w->fn(w->arg, &ch);
-	return w->stopped ? -1 : 0;
+	if (op != 'D') {
+		if (root_find(w->upper, path, ROOT_NOFOLLOW, &f, &e)) {
+			trouble(w, path, &e);
+			return 0;
+		}
+		ch.st = &f.st;
+		ch.file = &f;
+	}
+	return w->fn(w->arg, &ch);
 }
 
-/* The parent of path among the open directories; the others are left. */
-static struct parent *
-parent_of(struct walk *w, const char *path)
+/* The directories above it that were not told of, from the top. */
+static int
+tell_above(struct walk *w, struct dir *d)
 {
-	const char *slash = strrchr(path, '/');
-	size_t n = slash ? (size_t)(slash - path) : 0;
+	int r;
 
-	while (w->parents_n) {
-		struct parent *p = &w->parents[w->parents_n - 1];
-
-		if (p->path.n == n && memcmp(p->path.s, path, n) == 0)
-			return p;
-		str_release(&p->path);
-		w->parents_n--;
-	}
-	return NULL;
-}
-
-static void
-push(struct walk *w, const struct root_file *f, bool told)
-{
-	struct parent *p;
-
-	if (w->parents_n == w->parents_cap) {
-		w->parents_cap = w->parents_cap ? 2 * w->parents_cap : 32;
-		w->parents = xreallocarray(w->parents, w->parents_cap,
-		    sizeof(*w->parents));
-	}
-	p = &w->parents[w->parents_n++];
-	str_init(&p->path);
-	str_add(&p->path, f->path.s, f->path.n);
-	p->st = f->st;
-	p->told = told;
+	if (d->told)
+		return 0;
+	d->told = true;
+	if (d->up && (r = tell_above(w, d->up)))
+		return r;
+	return d->up ? tell(w, d->path.s, 'C', NULL) : 0;
 }
 
 static bool
@@ -138,67 +153,164 @@ same_time(const struct timespec *a, const struct timespec *b)
 }
 
 static bool
-same_dir(const struct stat *a, const struct stat *b)
+same_bytes(struct root *ra, struct root_file *a, struct root *rb,
+    struct root_file *b, struct err *e)
 {
-	return S_ISDIR(a->st_mode) && S_ISDIR(b->st_mode) &&
-	       a->st_mode == b->st_mode &&
-	       same_time(&a->st_mtim, &b->st_mtim) &&
-	       (a->st_size == b->st_size || !a->st_blocks || !b->st_blocks);
+	char *p, *q;
+	ssize_t n, m;
+	off_t off = 0;
+	bool same = true;
+
+	if (root_reopen(ra, a, e) || root_reopen(rb, b, e))
+		return false;
+	p = xmalloc(2 * 65536);
+	q = p + 65536;
+	do {
+		n = pread(a->fd, p, 65536, off);
+		m = n > 0 ? pread(b->fd, q, (size_t)n, off)
+			  : pread(b->fd, q, 1, off);
+		if (n < 0 || m < 0) {
+			err_sys(e, errno, "cannot read '%s'", a->path.s);
+			same = false;
+		} else if (n != m || (n && memcmp(p, q, (size_t)n) != 0)) {
+			same = false;
+		}
+		off += n;
+	} while (same && n > 0);
+	free(p);
+	return same;
+}
+
+/* Everything that stat tells is equal: is it really the same? */
+static bool
+same_content(struct walk *w, const char *path, const struct stat *st)
+{
+	struct root_file a cleanup_root_file = ROOT_FILE_INIT;
+	struct root_file b cleanup_root_file = ROOT_FILE_INIT;
+	struct str x cleanup_str = STR_INIT, y cleanup_str = STR_INIT;
+	struct err e = {.class = ERR_NONE};
+	bool same = true;
+
+	if (root_find(w->upper, path, ROOT_NOFOLLOW, &a, &e) ||
+	    root_find(w->lower, path, ROOT_NOFOLLOW, &b, &e)) {
+		trouble(w, path, &e);
+		return false;
+	}
+	root_getxattr(w->upper, &a, "security.capability", &x, NULL);
+	root_getxattr(w->lower, &b, "security.capability", &y, NULL);
+	if (x.n != y.n || memcmp(x.s, y.s, x.n) != 0)
+		return false;
+	str_clear(&x);
+	str_clear(&y);
+	if (S_ISLNK(st->st_mode)) {
+		if (root_readlink(w->upper, &a, &x, &e) == 0 &&
+		    root_readlink(w->lower, &b, &y, &e) == 0)
+			same = x.n == y.n && memcmp(x.s, y.s, x.n) == 0;
+	} else if (S_ISREG(st->st_mode)) {
+		same = same_bytes(w->upper, &a, w->lower, &b, &e);
+	}
+	if (e.class != ERR_NONE)
+		trouble(w, path, &e);
+	return same;
+}
+
+static bool
+same_object(struct walk *w, const char *path, const struct stat *a,
+    const struct stat *b)
+{
+	if (a->st_mode != b->st_mode || a->st_uid != b->st_uid ||
+	    a->st_gid != b->st_gid || a->st_rdev != b->st_rdev)
+		return false;
+	if (!S_ISDIR(a->st_mode) && (!same_time(&a->st_mtim, &b->st_mtim) ||
+					a->st_size != b->st_size))
+		return false;
+	return same_content(w, path, a);
+}
+
+static int walk_dir(struct walk *w, struct dir *d, int depth);
+
+static int
+visit(struct walk *w, struct dir *d, const struct name *n, int depth)
+{
+	struct dir in = {.up = d, .path = STR_INIT};
+	struct root_file old cleanup_root_file = ROOT_FILE_INIT;
+	struct stat below;
+	struct err e = {.class = ERR_NONE};
+	bool had = false;
+	char op = 0;
+	int r = 0;
+
+	str_addf(&in.path, "%s/%s", d->path.n > 1 ? d->path.s : "", n->name.s);
+	memset(&below, 0, sizeof(below));
+	if (d->old && w->lower) {
+		if (root_find(w->lower, in.path.s, ROOT_NOFOLLOW, &old, &e) ==
+		    0) {
+			had = true;
+			below = old.st;
+		} else if (e.class != ERR_ABSENT) {
+			trouble(w, in.path.s, &e);
+		}
+		root_file_close(&old); /* not held while going deeper */
+	}
+	if (n->st.st_mode == 0 ||
+	    (S_ISCHR(n->st.st_mode) && n->st.st_rdev == 0)) {
+		if (had)
+			op = 'D';
+	} else if (!had) {
+		op = 'A';
+	} else if (!same_object(w, in.path.s, &n->st, &below)) {
+		op = 'C';
+	}
+	if (op) {
+		r = tell_above(w, d);
+		if (!r)
+			r = tell(w, in.path.s, op, op == 'D' ? &below : NULL);
+		in.told = true;
+	}
+	if (!r && S_ISDIR(n->st.st_mode)) {
+		in.old = had && S_ISDIR(below.st_mode);
+		r = walk_dir(w, &in, depth + 1);
+	}
+	str_release(&in.path);
+	return r;
 }
 
 static int
-visit(void *arg, struct root_file *f)
+walk_dir(struct walk *w, struct dir *d, int depth)
 {
-	struct walk *w = arg;
-	struct parent *p;
-	struct stat old;
-	bool had, dir = S_ISDIR(f->st.st_mode);
-	char op;
+	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
+	struct names l = {0};
+	struct err e = {.class = ERR_NONE};
+	size_t i;
+	int r = 0;
 
-	if (strcmp(f->path.s, "/") == 0)
+	if (depth > ROOT_DEPTH_MAX) {
+		err_set(&e, ERR_LIMIT, 0, "deeper than %d (ROOT_DEPTH_MAX)",
+		    ROOT_DEPTH_MAX);
+		trouble(w, d->path.s, &e);
 		return 0;
-	p = parent_of(w, f->path.s);
-	had = lower_has(w, f->path.s, &old);
-	if (is_whiteout(&f->st)) {
-		op = 'D';
-		if (!had)
-			memset(&old, 0, sizeof(old));
-	} else if (dir && had && !is_whiteout(&old) && is_opaque(w, f)) {
-		op = 'D';
-	} else if (had) {
-		if (same_dir(&f->st, &old)) {
-			push(w, f, false);
-			return 0;
-		}
-		op = 'C';
-	} else {
-		op = 'A';
 	}
-	if (op != 'C' && p && !p->told) {
-		struct root_file pf cleanup_root_file = ROOT_FILE_INIT;
-		int r;
-
-		p->told = true;
-		if (root_find(w->upper, p->path.s, ROOT_NOFOLLOW, &pf, NULL))
-			r = emit(w, p->path.s, 'C', &p->st, NULL);
-		else
-			r = emit(w, p->path.s, 'C', &pf.st, &pf);
-		if (r)
-			return -1;
+	/* A directory that was renamed may have its content elsewhere. */
+	if (w->merged && root_find(w->merged, d->path.s, ROOT_NOFOLLOW, &f,
+			     &e) && e.class == ERR_UNSUPPORTED)
+		trouble(w, d->path.s, &e);
+	root_file_close(&f);
+	if (root_list(w->upper, d->path.s, add_name, &l, &e) < 0)
+		trouble(w, d->path.s, &e);
+	if (l.n > 1)
+		qsort(l.v, l.n, sizeof(*l.v), cmp_name);
+	l.upper_n = l.n;
+	if (d->old && w->lower && is_opaque(w, d->path.s)) {
+		l.below = true;
+		if (root_list(w->lower, d->path.s, add_name, &l, &e) < 0)
+			trouble(w, d->path.s, &e);
+		if (l.n > 1)
+			qsort(l.v, l.n, sizeof(*l.v), cmp_name);
 	}
-	if (dir)
-		push(w, f, true);
-	return emit(w, f->path.s, op, op == 'D' ? &old : &f->st,
-	    op == 'D' ? NULL : f);
-}
-
-static void
-trouble(void *arg, const char *path, const struct err *e)
-{
-	struct walk *w = arg;
-
-	if (w->bad)
-		w->bad(w->arg, path, e);
+	for (i = 0; i < l.n && !r; i++)
+		r = visit(w, d, &l.v[i], depth);
+	names_free(&l);
+	return r;
 }
 
 /* As root.h: engines of ordinary users mount with "userxattr". */
@@ -217,37 +329,29 @@ engine_changes(struct engine_tree *t,
     int (*fn)(void *arg, const struct engine_change *ch), void *arg,
     root_bad_fn *bad, struct err *e)
 {
-	struct walk w = {.fn = fn, .arg = arg, .bad = bad};
-	size_t i;
-	int r;
+	struct walk w = {.fn = fn, .arg = arg, .bad = bad, .merged = t->root};
+	struct dir top = {.path = STR_INIT, .told = true, .old = true};
+	struct strlist lower = {0};
+	int r = -1;
 
 	if (!t->upper || !t->base || t->layers.n == 0)
 		return err_set(e, ERR_ABSENT, 0, "no layer of its own");
-	w.upper = root_open_sub(t->base, t->layers.v[0].s, e);
-	if (!w.upper)
-		return -1;
+	lower.v = t->layers.v + 1; /* a view */
+	lower.n = t->layers.n - 1;
 	w.opaque = opaque_name(t->base);
-	w.lower = xcalloc(t->layers.n, sizeof(*w.lower));
-	for (i = 1; i < t->layers.n; i++) {
-		struct err le;
-		struct root *l = root_open_sub(t->base, t->layers.v[i].s, &le);
-
-		if (l)
-			w.lower[w.lower_n++] = l;
-		else if (bad)
-			bad(arg, t->layers.v[i].s, &le);
+	w.upper = root_open_sub(t->base, t->layers.v[0].s, e);
+	if (w.upper && lower.n)
+		w.lower = root_open_layers(t->base, &lower, false, e);
+	if (w.upper && (w.lower || !lower.n)) {
+		str_adds(&top.path, "/");
+		r = walk_dir(&w, &top, 0);
+		str_release(&top.path);
 	}
-	r = root_walk(w.upper, "/", visit, trouble, &w, e);
-	for (i = 0; i < w.parents_n; i++)
-		str_release(&w.parents[i].path);
-	free(w.parents);
-	for (i = 0; i < w.lower_n; i++)
-		root_free(w.lower[i]);
-	free(w.lower);
+	root_free(w.lower);
 	root_free(w.upper);
 	if (w.limit)
 		return err_set(e, ERR_LIMIT, 0,
 		    "more than %d changes (STORE_CHANGES_MAX)",
 		    STORE_CHANGES_MAX);
-	return w.stopped ? w.stopped : r;
+	return r;
 }

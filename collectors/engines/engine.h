@@ -190,8 +190,8 @@ void engine_scope(struct str *out, bool container, const char *engine,
 
 /*
  * Walk what a container changed against its image, as "docker diff" does
- * (changes.c says by which rules). arg is that of fn and of bad. What is in
- * lower layers is looked for in t->layers, each for itself.
+ * (changes.c says by which rules), in the order of paths, a directory before
+ * what is in it. arg is that of fn and of bad.
  */
 struct engine_change {
 	const char *path;

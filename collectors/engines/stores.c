@@ -260,6 +260,8 @@ try_store(struct search *x, const char *path, enum asked asked,
 
 struct foreign {
 	bool there;
+	bool blobs; /* only what is no JSON counts */
+	struct root *r;
 	struct search *x;
 	const char *above; /* path of the store in the evidence */
 };
@@ -268,9 +270,13 @@ static int
 is_there(void *arg, const char *via, struct root_file *f)
 {
 	struct foreign *g = arg;
+	struct str first cleanup_str = STR_INIT;
 
 	(void)via;
 	if (S_ISREG(f->st.st_mode) && f->st.st_size <= 2)
+		return 0;
+	if (g->blobs && S_ISREG(f->st.st_mode) &&
+	    root_read(g->r, f, 1, &first, NULL) >= 0 && first.s[0] == '{')
 		return 0;
 	g->there = true;
 	return 1;
@@ -292,7 +298,7 @@ static void
 foreign(struct search *x, struct root *r, const char *above, const char *path,
     const struct place *p)
 {
-	struct foreign g = {.x = x, .above = above};
+	struct foreign g = {.x = x, .r = r, .above = above};
 	struct str full cleanup_str = STR_INIT, pat cleanup_str = STR_INIT;
 	struct err e = {.class = ERR_NONE};
 
@@ -303,6 +309,7 @@ foreign(struct search *x, struct root *r, const char *above, const char *path,
 	str_adds(&pat, path);
 	str_addc(&pat, '/');
 	str_adds(&pat, p->pattern);
+	g.blobs = strstr(p->pattern, "/blobs/") != NULL;
 	if (root_glob(r, pat.s, is_there, foreign_trouble, &g, &e) < 0)
 		foreign_trouble(&g, path, &e);
 	if (!g.there)
