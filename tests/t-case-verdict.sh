@@ -106,7 +106,7 @@ for c in denied corrupt limit changed crashed; do
 done
 { base; echo '{"k":"note","class":"unsupported","op":"store","path":"/var/lib/containers","lost":true,"detail":"podman"}'; } | new
 match </dev/null
-verdict "an unsupported store" 10 "accounts persistence unsupported"
+verdict "an unsupported store" 10 "persistence unsupported"
 is "unsupported: with path and row" "$(records "$T/v.jsonl" reason 'select(.policy=="unsupported")|[.path,.evidence]')" \
 	'["/var/lib/containers","note:1"]'
 { base; echo '{"k":"note","class":"absent","op":"open","path":"/x","lost":false}'

@@ -334,7 +334,7 @@ SELECT 'processes' AS area,
 		    WHERE p.run = d.run) || ' processes, ' ||
 		(SELECT count(*) FROM socket s WHERE s.run = d.run) ||
 		' sockets' || CASE WHEN d.lost
-		    THEN ', ' || d.lost || ' losses' ELSE '' END
+		    THEN ', losses: ' || d.lost ELSE '' END
 	    END AS detail
     FROM unit u LEFT JOIN done d ON d.tool = 'collect-processes'
 	AND d.host IS u.host AND d.root IS u.root;
@@ -351,13 +351,13 @@ SELECT 'container-stores' AS area,
 	    THEN 'there is no complete run of collect-images'
 	    ELSE 'collect-images: ' || (SELECT count(*) FROM image x
 		WHERE x.run = i.run) || ' images' || CASE WHEN i.lost
-		    THEN ', ' || i.lost || ' losses' ELSE '' END END ||
+		    THEN ', losses: ' || i.lost ELSE '' END END ||
 	'; ' ||
 	CASE WHEN c.run IS NULL
 	    THEN 'there is no complete run of collect-containers'
 	    ELSE 'collect-containers: ' || (SELECT count(*) FROM container x
 		WHERE x.run = c.run) || ' containers' || CASE WHEN c.lost
-		    THEN ', ' || c.lost || ' losses' ELSE '' END END AS detail
+		    THEN ', losses: ' || c.lost ELSE '' END END AS detail
     FROM unit u
 	LEFT JOIN done i ON i.tool = 'collect-images'
 	    AND i.host IS u.host AND i.root IS u.root
@@ -366,8 +366,11 @@ SELECT 'container-stores' AS area,
 
 -- id: accounts
 -- decision: coverage
--- why: a host without a single account was not copied whole
-WITH n AS (SELECT u.*, d.run AS run, d.lost AS lost,
+-- why: a host without a single account was not copied whole; a container
+--   store that cannot be read hides no account of the host
+WITH n AS (SELECT u.*, d.run AS run,
+	(SELECT count(*) FROM loss l WHERE l.run = d.run
+	    AND l.op IS NOT 'store') AS lost,
 	(SELECT count(*) FROM account a WHERE a.run = d.run
 	    AND a.scope = 'host') AS accounts
     FROM unit u LEFT JOIN done d ON d.tool = 'collect-persistence'
@@ -384,7 +387,7 @@ SELECT 'accounts' AS area,
 	    THEN 'there is no complete run of collect-persistence'
 	    ELSE 'collect-persistence: ' || accounts || ' accounts' ||
 		CASE WHEN accounts = 0 THEN ' (no host is without)' ELSE ''
-		END || CASE WHEN lost THEN ', ' || lost || ' losses'
+		END || CASE WHEN lost THEN ', losses: ' || lost
 		ELSE '' END END AS detail
     FROM n;
 
@@ -404,7 +407,7 @@ SELECT 'persistence' AS area,
 		    WHERE p.run = d.run AND p.scope <> 'host') ||
 		' of containers' || CASE WHEN NOT u.host_seen
 		    THEN ' (the host was not seen)' ELSE '' END ||
-		CASE WHEN d.lost THEN ', ' || d.lost || ' losses' ELSE '' END
+		CASE WHEN d.lost THEN ', losses: ' || d.lost ELSE '' END
 	    END AS detail
     FROM unit u LEFT JOIN done d ON d.tool = 'collect-persistence'
 	AND d.host IS u.host AND d.root IS u.root;

@@ -1,0 +1,157 @@
+# t-triage.sh - the driver: salvor triage, salvor verdict, salvor NAME
+. "$(dirname "$0")/lib.sh"
+cd "$TOP" || exit 1
+. "$TESTS/stores/lib.sh"
+
+q() { "$BIN/case-query" "$@"; }
+
+# ---- usage, and what must not happen ---------------------------------------
+status "no command" 2 "$BIN/salvor"
+status "unknown command" 2 "$BIN/salvor" nonsense
+status "a path is no program" 2 "$BIN/salvor" /bin/sh
+status "a path is no program, hidden" 2 "$BIN/salvor" case-../../bin/sh
+status "no such program" 2 "$BIN/salvor" collect-nothing
+status "-L" 0 "$BIN/salvor" -L
+for p in triage verdict case-query collect-images; do
+	like "-L lists $p" "$("$BIN/salvor" -L)" "^$p$"
+done
+status "triage --help" 0 "$BIN/salvor" triage --help
+status "triage: unknown option" 2 "$BIN/salvor" triage --rules x
+status "triage: an operand" 2 "$BIN/salvor" triage /mnt
+status "verdict: no case" 2 "$BIN/salvor" verdict
+status "verdict: missing case" 3 "$BIN/salvor" verdict "$T/none.db"
+ok "and it was not made" test ! -e "$T/none.db"
+
+cd "$T" || exit 1
+status "missing root" 3 "$BIN/salvor" triage -r "$T/none"
+like "it is named" "$(cat "$T/err")" "cannot open root '$T/none': No such file"
+mkfifo fifo
+status "a FIFO as root" 3 timeout 10 "$BIN/salvor" triage -r fifo
+ok "no case was made" test ! -e case.db
+mkdir -p root/etc root/sub
+echo x >root/etc/hostname
+echo 'root:x:0:0:root:/root:/bin/sh' >root/etc/passwd
+status "a case inside the evidence" 2 "$BIN/salvor" triage -r root -c root/sub/case.db
+like "it says so" "$(cat "$T/err")" 'inside the evidence'
+ln -s root/sub link
+status "the same through a link" 2 "$BIN/salvor" triage -r root -c link/case.db
+ln -s root/sub/case.db linked.db
+(cd root/sub && : >case.db)
+status "the same, the case a link" 2 "$BIN/salvor" triage -r root -c linked.db
+rm root/sub/case.db
+(cd root && "$BIN/salvor" triage -r . >/dev/null 2>&1)
+is "the same, from inside" $? 2
+is "nothing was written there" "$(find root -name '*.db*')" ""
+status "a case in a folder that is not there" 3 "$BIN/salvor" triage -r root -c none/case.db
+echo text >text.db
+status "a case that is none" 3 "$BIN/salvor" triage -r root -c text.db
+is "and it is as it was" "$(cat text.db)" text
+status "a program by its name" 0 "$BIN/salvor" case-query --version
+like "its own words" "$(cat "$T/out")" '^case-query \(salvor\)'
+status "its exit status" 2 "$BIN/salvor" case-query
+mkdir path
+for p in case-ingest case-verdict collect-images sh; do
+	printf '#!/bin/sh\ntouch %s/ran\n' "$T" >path/$p
+	chmod +x path/$p
+done
+PATH=$T/path:$PATH status "PATH is not asked" 2 "$BIN/salvor" case-verdict
+ok "nothing of PATH ran" test ! -e ran
+
+# ---- a small clean disk -----------------------------------------------------
+find root | sort >before
+status "clean disk: keep" 0 "$BIN/salvor" triage -r root
+like "it says KEEP" "$(head -n 1 "$T/out")" '^KEEP$'
+like "memory was not seen" "$(cat "$T/out")" 'memory was not'
+like "files were not scanned" "$(cat "$T/out")" 'file contents were not'
+like "where the case is" "$(cat "$T/out")" '^Case: case.db$'
+like "what next" "$(cat "$T/out")" 'case-query case.db findings'
+like "progress is on stderr" "$(cat "$T/err")" 'salvor: images'
+find root | sort >after
+ok "nothing was written to the evidence" cmp before after
+is "order of the runs" "$(q case.db --format jsonl --sql 'SELECT tool FROM run ORDER BY id' | jq -r .tool | tr '\n' ' ')" \
+	"collect-containers collect-images collect-persistence case-match case-verdict "
+is "the verdict is stored" "$(q case.db --format jsonl --sql 'SELECT decision, run FROM verdict' | jq -r .decision)" keep
+is "and what case-verdict said" "$(q case.db --format jsonl --sql "SELECT exit_status AS s FROM run WHERE tool='case-verdict'" | jq .s)" 0
+status "once more: runs are added" 0 "$BIN/salvor" triage -r root
+is "ten runs" "$(q case.db --all-runs --format jsonl --sql 'SELECT count(*) AS n FROM run' | jq .n)" 10
+is "one verdict is seen" "$(q case.db verdict --format jsonl | wc -l)" 1
+status "verdict again" 0 "$BIN/salvor" verdict case.db
+like "it says KEEP" "$(head -n 1 "$T/out")" '^KEEP$'
+status "a full disk for the verdict" 3 sh -c '"$0" verdict case.db >/dev/full' "$BIN/salvor"
+
+# ---- a program that fails ---------------------------------------------------
+mkdir bin
+cp "$BIN/salvor" bin/
+for p in "$BIN"/c*-*; do ln -s "$p" bin/; done
+for how in 'exit 3' 'kill -9 $$' 'echo "{}"' 'exit 0'; do
+	rm -f bin/collect-images
+	printf '#!/bin/sh\n%s\n' "$how" >bin/collect-images
+	chmod +x bin/collect-images
+	status "collect-images: $how" 10 bin/salvor triage -r root
+	like "it is named" "$(cat "$T/out")" 'collect-images failed'
+done
+rm bin/collect-images
+status "collect-images is not there" 10 bin/salvor triage -r root
+like "it is named, too" "$(cat "$T/out")" 'collect-images failed'
+rm bin/case-match
+ln -s "$BIN/collect-images" bin/
+status "case-match is not there" 10 bin/salvor triage -r root
+rm bin/case-verdict
+status "case-verdict is not there" 3 bin/salvor triage -r root
+status "all is well again" 0 "$BIN/salvor" triage -r root
+mkdir empty
+status "nothing to examine" 10 "$BIN/salvor" triage -r empty -c empty.db
+
+# ---- the bundled stores -----------------------------------------------------
+if have_stores; then
+	mkdir -p host/etc
+	cp root/etc/* host/etc/
+	unpack_store docker-clean "$T/host/var/lib/docker"
+	status "clean store" 0 "$BIN/salvor" triage -r host -c clean.db
+	is "clean store: nothing at medium or above" "$(q clean.db --format jsonl --sql \
+		"SELECT rule, detail FROM finding WHERE severity IN ('medium','high','critical')")" ""
+	unpack_store docker-hostile "$T/hostile"
+	status "hostile store" 20 "$BIN/salvor" triage -r hostile -c hostile.db
+	like "it says WIPE" "$(head -n 1 "$T/out")" '^WIPE$'
+	cp "$T/out" wipe
+	like "the hostile image is a reason" "$(cat wipe)" 'docker123321'
+	like "with its evidence" "$(tr -d '\n' <wipe)" '\(finding:[0-9]+ +[a-z_]+:[0-9]+'
+	is "every evidence is a row" "$(q hostile.db --format jsonl --sql \
+		"SELECT evidence FROM reason WHERE evidence IS NOT NULL" | jq -r .evidence |
+		tr ' ' '\n' | sort -u | while IFS=: read -r t i; do
+			[ "$(q hostile.db --format jsonl --sql "SELECT 1 AS x FROM main.$t WHERE id = $i")" ] ||
+				echo "$t:$i"
+		done)" ""
+	mkdir hosted hosted/etc
+	cp root/etc/* hosted/etc/
+	unpack_store docker-hostile "$T/hosted/srv/store"
+	status "a store that nothing on the host names, named with --data-root" 20 "$BIN/salvor" triage -r hosted -c moved.db --data-root /srv/store
+	make -C "$TOP" --no-print-directory -s -n demo >/dev/null
+	is "make demo is there" $? 0
+	mkdir b && ln -s "$BIN" b/bin
+	status "the demo" 0 "$TESTS/demo" "$T/b"
+	like "the demo says WIPE" "$(cat "$T/out")" '^WIPE$'
+	is "and cleans up" "$(ls -d "${TMPDIR:-/tmp}"/salvor-demo.* 2>/dev/null)" ""
+else
+	skip "stores" "cannot be unpacked here"
+fi
+
+# ---- live -------------------------------------------------------------------
+"$BIN/salvor" triage -c live.db >out 2>err
+st=$?
+like "live: a verdict" "$st" '^(0|10|20)$'
+is "live: processes first" "$(q live.db --format jsonl --sql 'SELECT min(id) AS i, tool FROM run' | jq -r .tool)" collect-processes
+if [ $ROOTED = 1 ] && command -v setpriv >/dev/null; then
+	mkdir user && chmod 777 user && chmod 755 "$T"
+	cp -rL "$BIN" ubin && chmod -R a+rX ubin
+	cp -r "$TOP/iocs" iocs && chmod -R a+rX iocs
+	setpriv --reuid=65534 --regid=65534 --clear-groups \
+		ubin/salvor triage -c user/c.db --iocs iocs >out 2>err
+	st=$?
+	like "live, ordinary user: no keep" "$st" '^(10|20)$'
+	like "it says what is missing" "$(cat out)" 'could not be read|denied|partial'
+	like "and why" "$(cat err)" 'not root'
+else
+	skip "ordinary user" "needs root and setpriv"
+fi
+finish
