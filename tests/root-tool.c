@@ -54,8 +54,10 @@ object(struct root_file *f)
 	    f->st.st_gid, f->layer, f->upper ? " upper" : "");
 	if (S_ISLNK(f->st.st_mode)) {
 		str_adds(&rest, " -> ");
-		if (root_readlink(root, f, &data, &e))
-			die("%s", e.msg);
+		if (root_readlink(root, f, &data, &e)) {
+			bad(NULL, f->path.s, &e);
+			return 0;
+		}
 		str_add_visible(&rest, data.s, data.n);
 	} else if (S_ISREG(f->st.st_mode)) {
 		k = root_read(root, f, 1024 * 1024, &data, &e);
