@@ -471,6 +471,48 @@ fn_list_has(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 	sqlite3_result_int(ctx, found);
 }
 
+/* Elements of both lists, each with a NUL, as a BLOB: COLUMN_raw's form. */
+static void
+fn_list_cat(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+	struct strlist l cleanup_strlist = STRLIST_INIT;
+	struct str t cleanup_str = STR_INIT;
+	size_t i;
+	int k;
+
+	for (k = 0; k < argc; k++)
+		list_of(argv[k], &l);
+	for (i = 0; i < l.n; i++)
+		str_add(&t, l.v[i].s, l.v[i].n + 1);
+	if (l.n)
+		sqlite3_result_blob64(ctx, t.s, t.n, SQLITE_TRANSIENT);
+}
+
+/* A text with its secrets masked and no more than that many bytes. */
+static void
+fn_excerpt(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+	struct str t cleanup_str = STR_INIT;
+	size_t n, most = 400;
+	const char *p;
+
+	if (is_null(argv[0]))
+		return;
+	p = value(argv[0], &n);
+	if (argc > 1 && sqlite3_value_int(argv[1]) > 0)
+		most = (size_t)sqlite3_value_int(argv[1]);
+	mask_add(&t, p, n > 8 * most ? 8 * most : n);
+	if (t.n > most) {
+		str_cut(&t, most);
+		while (t.n && ((unsigned char)t.s[t.n - 1] & 0xc0) == 0x80)
+			str_cut(&t, t.n - 1);
+		if (t.n && (unsigned char)t.s[t.n - 1] >= 0xc0)
+			str_cut(&t, t.n - 1);
+		str_adds(&t, "...");
+	}
+	give(ctx, t.s, t.n);
+}
+
 static bool
 word_char(char c)
 {
@@ -588,6 +630,10 @@ sqlfunc_register(sqlite3 *db)
 		{"image_repo", 1, fn_image_repo},
 		{"image_namespace", 1, fn_image_namespace},
 		{"list_has", 2, fn_list_has},
+		{"list_cat", 1, fn_list_cat},
+		{"list_cat", 2, fn_list_cat},
+		{"excerpt", 1, fn_excerpt},
+		{"excerpt", 2, fn_excerpt},
 		{"monero", 1, fn_monero},
 		{"mask", 1, fn_mask},
 		{"path_under", 2, fn_path_under},

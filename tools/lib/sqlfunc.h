@@ -10,6 +10,8 @@
  *   X REGEXP pattern                       PCRE2 (bytes), with limits
  *   regexp_find(pattern, X [, group])      what matched, NULL: nothing
  *   list_has(list, text)                   is it an element?
+ *   list_cat(list [, list])                one list (as COLUMN_raw, a BLOB)
+ *   excerpt(text [, bytes])                masked, at most that long
  *   image_namespace(ref)                   docker.io/a/b:c gives a; one word: library
  *   image_repo(ref)                        a/b, without registry, tag, digest
  *   monero(text)                           first valid Monero address, or NULL

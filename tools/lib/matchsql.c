@@ -1,0 +1,170 @@
+/*
+ * matchsql - the temporary tables that rules and indicators share
+ *
+ * command   every text of the case that something runs, with where it stands
+ * plain     the same after the shell: unquoted, decoded
+ * fact      what shcmd found in it, a row a fact
+ *
+ * weight says what a row can prove:
+ *   host       the host runs it by itself
+ *   idle       it stands on the host and nothing starts it (a unit that is
+ *              not enabled)
+ *   defect     it stands on the host and would be refused
+ *   container  a container changed it, or runs it
+ *   image      an image's own: whoever made the image
+ */
+
+#include "match.h"
+#include "sqlfunc.h"
+
+static const char setup[] =
+"CREATE TEMP TABLE command(tbl TEXT, row INTEGER, scope TEXT, path,"
+"    place TEXT, weight TEXT, owner TEXT, schedule TEXT, text, form TEXT,"
+"    env);"
+
+/* persistence, entry by entry */
+"INSERT INTO temp.command SELECT 'persist', id, scope,"
+"    coalesce(path_raw, path), artifact,"
+"    CASE WHEN scope <> 'host' THEN CASE origin WHEN 'image' THEN 'image'"
+"            ELSE 'container' END"
+"        WHEN defect IS NOT NULL THEN 'defect'"
+"        WHEN artifact GLOB 'systemd-unit-*' AND enabled IS NULL THEN 'idle'"
+"        ELSE 'host' END,"
+"    owner, schedule, coalesce(command_raw, command),"
+"    CASE WHEN artifact GLOB 'systemd-unit-*' THEN 'unit' ELSE 'shell' END,"
+"    NULL"
+"    FROM persist WHERE command IS NOT NULL AND artifact NOT IN"
+"        ('ssh-authorized-keys', 'ld-so-preload', 'accounts');"
+
+/* a key's forced command */
+"INSERT INTO temp.command SELECT 'persist', id, scope,"
+"    coalesce(path_raw, path), artifact,"
+"    CASE WHEN scope <> 'host' THEN CASE origin WHEN 'image' THEN 'image'"
+"            ELSE 'container' END"
+"        WHEN defect IS NOT NULL THEN 'defect' ELSE 'host' END,"
+"    owner, schedule,"
+"    replace(regexp_find('(?i)command=\"((?:[^\"\\\\]|\\\\.)*)\"',"
+"        options, 1), '\\\"', '\"'), 'shell', NULL"
+"    FROM persist WHERE artifact = 'ssh-authorized-keys'"
+"        AND options REGEXP '(?i)command=\"';"
+
+/* whole scripts: variables of one line are used in another */
+"INSERT INTO temp.command SELECT 'persist', min(p.id), p.scope,"
+"    coalesce(p.path_raw, p.path), p.artifact,"
+"    CASE WHEN p.scope <> 'host' THEN CASE p.origin WHEN 'image' THEN 'image'"
+"            ELSE 'container' END"
+"        WHEN count(*) = count(p.defect) THEN 'defect' ELSE 'host' END,"
+"    max(p.owner), p.schedule, b.data, 'shell', NULL"
+"    FROM persist p JOIN blob b ON b.sha256 = p.sha256"
+"    WHERE p.artifact GLOB 'shell-rc-*' OR p.artifact IN ('cron-hourly',"
+"        'cron-daily', 'cron-weekly', 'cron-monthly', 'cron-periodic',"
+"        'rc-local', 'systemd-generator')"
+"    GROUP BY p.scope, p.artifact, coalesce(p.path_raw, p.path), p.sha256;"
+
+/* containers */
+"INSERT INTO temp.command SELECT 'container', id, scope, NULL,"
+"    'container-command', 'container', user, restart_policy,"
+"    coalesce(list_cat(coalesce(entrypoint_raw, entrypoint),"
+"        coalesce(cmd_raw, cmd)), command_raw, command),"
+"    CASE WHEN entrypoint IS NULL AND cmd IS NULL THEN 'joined'"
+"        ELSE 'argv' END, coalesce(env_raw, env) FROM container"
+"    WHERE command IS NOT NULL OR entrypoint IS NOT NULL OR cmd IS NOT NULL;"
+"INSERT INTO temp.command SELECT 'container', id, scope, NULL,"
+"    'container-healthcheck', 'container', user, NULL,"
+"    CASE json_extract(healthcheck, '$[0]')"
+"        WHEN 'CMD-SHELL' THEN json_extract(healthcheck, '$[1]')"
+"        ELSE json_remove(healthcheck, '$[0]') END,"
+"    CASE json_extract(healthcheck, '$[0]') WHEN 'CMD-SHELL' THEN 'shell'"
+"        ELSE 'argv' END, coalesce(env_raw, env) FROM container"
+"    WHERE json_valid(healthcheck) AND json_array_length(healthcheck) > 1;"
+
+/* images: what they start, and how they were made */
+"INSERT INTO temp.command SELECT 'image', id, scope, NULL, 'image-command',"
+"    'image', user, NULL,"
+"    coalesce(list_cat(coalesce(entrypoint_raw, entrypoint),"
+"        coalesce(cmd_raw, cmd)), command_raw, command),"
+"    CASE WHEN entrypoint IS NULL AND cmd IS NULL THEN 'joined'"
+"        ELSE 'argv' END, coalesce(env_raw, env) FROM image"
+"    WHERE command IS NOT NULL OR entrypoint IS NOT NULL OR cmd IS NOT NULL;"
+"INSERT INTO temp.command SELECT 'image', id, scope, NULL,"
+"    'image-healthcheck', 'image', user, NULL,"
+"    CASE json_extract(healthcheck, '$[0]')"
+"        WHEN 'CMD-SHELL' THEN json_extract(healthcheck, '$[1]')"
+"        ELSE json_remove(healthcheck, '$[0]') END,"
+"    CASE json_extract(healthcheck, '$[0]') WHEN 'CMD-SHELL' THEN 'shell'"
+"        ELSE 'argv' END, coalesce(env_raw, env) FROM image"
+"    WHERE json_valid(healthcheck) AND json_array_length(healthcheck) > 1;"
+"INSERT INTO temp.command SELECT 'image', i.id, i.scope, NULL,"
+"    'image-onbuild', 'image', i.user, NULL, j.value, 'history', NULL"
+"    FROM image i, json_each(i.onbuild) j WHERE json_valid(i.onbuild);"
+"INSERT INTO temp.command SELECT 'image_history', h.id, i.scope, NULL,"
+"    'image-history', 'image', NULL, NULL,"
+"    coalesce(h.created_by_raw, h.created_by), 'history', NULL"
+"    FROM image_history h JOIN image i ON i.image_id = h.image_id"
+"        AND i.engine = h.engine AND i.namespace IS h.namespace"
+"        AND i.store IS h.store AND i.run = h.run"
+"    WHERE h.created_by IS NOT NULL;"
+
+/* processes */
+"INSERT INTO temp.command SELECT 'process', id, scope,"
+"    coalesce(exe_raw, exe), 'process',"
+"    CASE scope WHEN 'host' THEN 'host' ELSE 'container' END, user, NULL,"
+"    coalesce(argv_raw, argv, cmdline_raw, cmdline),"
+"    CASE WHEN argv IS NULL THEN 'joined' ELSE 'argv' END, NULL"
+"    FROM process WHERE coalesce(kernel, 0) = 0"
+"        AND (argv IS NOT NULL OR cmdline IS NOT NULL);"
+
+"CREATE TEMP TABLE plain AS SELECT tbl, row, scope, path, place, weight,"
+"    shcmd_plain(text, form, env) AS text FROM temp.command;"
+
+"CREATE TEMP TABLE fact AS SELECT c.tbl AS tbl, c.row AS row,"
+"    c.tbl || ':' || c.row AS evidence, c.scope AS scope, c.path AS path,"
+"    c.place AS place, c.weight AS weight, c.owner AS owner,"
+"    c.schedule AS schedule,"
+"    substr(j.value, 1, instr(j.value, ': ') - 1) AS tag,"
+"    substr(j.value, instr(j.value, ': ') + 2) AS piece"
+"    FROM temp.command c, json_each(shcmd_facts(c.text, c.form, c.env)) j;"
+
+/* a whole script says again what its lines said */
+"DELETE FROM temp.fact WHERE rowid IN (SELECT b.rowid FROM temp.fact b"
+"    JOIN temp.fact a ON a.scope IS b.scope AND a.path IS b.path"
+"        AND a.tag = b.tag AND a.piece = b.piece AND a.tbl = b.tbl"
+"        AND a.place = b.place AND a.rowid < b.rowid"
+"    WHERE b.tbl = 'persist' AND b.place NOT GLOB 'cron-system'"
+"        AND (b.place GLOB 'shell-rc-*' OR b.place GLOB 'cron-*ly'"
+"            OR b.place IN ('rc-local', 'cron-periodic',"
+"                'systemd-generator')));"
+"CREATE INDEX temp.fact_tag ON fact(tag);"
+"CREATE INDEX temp.fact_row ON fact(tbl, row);"
+
+/* names of an image, for people */
+"CREATE TEMP VIEW image_label AS SELECT i.id AS id, i.scope AS scope,"
+"    i.image_id AS image_id, i.engine AS engine, i.store AS store,"
+"    i.run AS run,"
+"    coalesce((SELECT group_concat(name, ', ') FROM (SELECT DISTINCT name"
+"        FROM main.image_name n WHERE n.run = i.run"
+"            AND n.engine = i.engine AND n.image_id = i.image_id"
+"            AND n.namespace IS i.namespace AND n.store IS i.store"
+"        ORDER BY name)),"
+"        'without a name, ' || substr(i.image_id, 1, 19)) AS label"
+"    FROM image i;"
+"CREATE TEMP VIEW container_label AS SELECT c.id AS id, c.scope AS scope,"
+"    coalesce(c.name, substr(c.container_id, 1, 12)) || ' of image ' ||"
+"    coalesce(c.image_ref, c.image_id, '?') AS label FROM container c;";
+
+int
+match_prepare(struct case_db *c, struct err *e)
+{
+	char *msg = NULL;
+
+	if (sqlfunc_register(c->db) != SQLITE_OK)
+		return err_set(e, ERR_OURS, 0, "cannot register functions: %s",
+		    sqlite3_errmsg(c->db));
+	if (sqlite3_exec(c->db, setup, NULL, NULL, &msg) != SQLITE_OK) {
+		err_set(e, ERR_CORRUPT, 0, "cannot read the case: %s",
+		    msg ? msg : "?");
+		sqlite3_free(msg);
+		return -1;
+	}
+	return 0;
+}
