@@ -63,6 +63,13 @@ function dir(s,   a) { # of "5</x>, ..." or "AT_FDCWD</x>, ..."
 	}
 	name = quoted(args)
 	d = dir(args)
+	if (call ~ /^f[a-z]+$/ && call !~ /at$/) { # of a descriptor
+		d = substr(args, index(args, "<") + 1)
+		d = substr(d, 1, match(d, />[,)]/) - 1)
+		name = ""
+	}
+	if (name == "" && d == "")
+		next # a call to see whether it exists
 	if (args ~ /RESOLVE_IN_ROOT/)
 		name = d "//" name
 	else if (name !~ /^\//)
