@@ -220,11 +220,9 @@ lint: headers
 	mandoc -Tlint -W warning $(mans)
 	for t in .ci/run tests/run tests/*.sh; do bash -n $$t || exit 1; done
 
-# what the documents take from the sources; t-docs.sh compares
+# what the documents take from the sources; tests compare
 tables:
-	@{ sed '/^\.Sh KINDS/q' docs/man/stream.5; sh tests/kinds.sh; \
-		sed -n '/^\.Sh EXAMPLES/,$$p' docs/man/stream.5; } >$(B)/tables
-	@cp $(B)/tables docs/man/stream.5
+	@docs/man/kinds.sh
 	@{ sed '/^| ---/q' docs/limits.md; sh tests/limits.sh; } >$(B)/tables
 	@cp $(B)/tables docs/limits.md
 	@rm $(B)/tables

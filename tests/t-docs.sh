@@ -72,14 +72,6 @@ for m in docs/man/*.[1-8]; do
 	is "$b: mandoc is content" "$(mandoc -Tlint -W warning "$m" 2>&1)" ""
 done
 
-# stream(5): its kinds are kinds.def
-if [ "$(sh tests/kinds.sh)" = "$(sed -n '/^\.Sh KINDS/,/^\.Sh EXAMPLES/p' \
-	docs/man/stream.5 | sed '1d;$d')" ]; then
-	pass "stream(5) has the kinds of kinds.def"
-else
-	fail "stream(5) has the kinds of kinds.def" "run: make tables"
-fi
-
 # limits: the table is the header
 if [ "$(sh tests/limits.sh)" = "$(grep '^| `' docs/limits.md)" ]; then
 	pass "docs/limits.md is limits.h"
