@@ -19,14 +19,16 @@ median() {
 div() { awk -v a="$1" -v b="$2" -v f="${3:-%.2f}" 'BEGIN { printf f, a / b }'; }
 ms() { div "$1" 0.001 '%.1f ms'; }
 # rss COMMAND...: SECONDS KIB STATUS
-rss() { python3 tests/rss.py "$@" 2>&1 >/dev/null | sed -n 's/^rss //p'; }
+rss() { "$T/peak" "$@" 2>&1; }
+${CC:-gcc} -D_GNU_SOURCE -include collectors/lib/base.h -O2 -static \
+	-o "$T/peak" tests/peak.c
 
 echo "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)," \
 	"$(nproc) processors, Linux $(uname -r)," \
 	"$("$BIN/case-ingest" --version | sed -n 2p)"
 echo
 
-echo "live processes ($(ls -d /proc/[0-9]* | wc -l) of them)"
+echo "live processes ($(ls /proc | grep -c '^[0-9]') of them)"
 a=$(median ps 'ps axf')
 b=$(median lsof 'lsof -nP')
 c=$(median processes "$BIN/collect-processes | cat")
@@ -41,7 +43,7 @@ n=1000000
 echo "case-ingest of $n file records"
 sh tests/files.sh $n >"$T/files.jsonl"
 size=$(stat -c %s "$T/files.jsonl")
-RUNS=3 t=$(RUNS=3 median ingest \
+t=$(RUNS=3 median ingest \
 	"rm -f $T/i.db; $BIN/case-ingest $T/i.db $T/files.jsonl")
 cat=$(RUNS=3 median cat "cat $T/files.jsonl >$T/copy")
 read -r _ kib st < <(rm -f "$T/i.db"; rss "$BIN/case-ingest" "$T/i.db" "$T/files.jsonl")

@@ -20,7 +20,7 @@ both artifacts.def "$T/rows" "$T/have"
 
 sed -n 's/^ENGINE(\([a-z_]*\)).*/\1/p' collectors/engines/engines.def |
 	sort -u >"$T/rows"
-fixtures store >"$T/have"
+fixtures store | sed 's/-.*//' | sort -u >"$T/have" # store-ENGINE-WHAT
 both engines.def "$T/rows" "$T/have"
 
 for f in iocs/*/*.sql; do
