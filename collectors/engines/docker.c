@@ -868,7 +868,7 @@ known_mount(const struct engine_container *c, const struct engine_mount *m)
 	for (k = c->mounts; k < m; k++)
 		if (same_str(&k->destination, &m->destination) &&
 		    (same_str(&k->source, &m->source) || !m->source.n ||
-			same_str(&k->name, &m->name)) &&
+			(m->name.n && same_str(&k->name, &m->name))) &&
 		    (k->rw == m->rw || m->type.n == 0))
 			return true;
 	return false;
@@ -1002,6 +1002,7 @@ host_mounts(struct state *h, const struct str *data_root,
 			volume_source(data_root, m);
 		} else {
 			state_str(h, o, "Source", &m->source);
+			clean_path(&m->source);
 		}
 		o = state_obj(h, o, "BindOptions");
 		if (o)

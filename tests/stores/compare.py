@@ -1,0 +1,238 @@
+#!/usr/bin/env python3
+"""compare.py - are our rows what the engine itself said about a store?
+
+usage: compare.py images|containers|changes FIXTURE-engine-dir RECORDS STORE
+
+Prints one line for each field that differs and a count of what was compared;
+exits 1 if any differs. STORE is the path of the store in the records.
+"""
+
+import calendar
+import json
+import re
+import sys
+
+what, engine, records, store = sys.argv[1:5]
+store = store.rstrip("/")
+bad = compared = 0
+
+
+def lines(path):
+    with open(path) as f:
+        return [json.loads(x) for x in f if x.strip()]
+
+
+def doc(name):
+    with open(engine + "/" + name) as f:
+        return json.load(f)
+
+
+def ns(text):
+    """RFC 3339 with any fraction and zone, to nanoseconds; zero is None"""
+    m = re.match(r"(\d+)-(\d+)-(\d+)[T ](\d+):(\d+):(\d+)(?:\.(\d+))?"
+                 r"(Z|[+-]\d+:\d+)$", text)
+    g = m.groups()
+    if g[0] == "0001":
+        return None
+    off = 0
+    if g[7] != "Z":
+        off = int(g[7][1:3]) * 3600 + int(g[7][4:6]) * 60
+        off = -off if g[7][0] == "-" else off
+    sec = calendar.timegm(tuple(int(x) for x in g[:6]) + (0, 0, 0)) - off
+    return sec * 10**9 + int((g[6] or "0").ljust(9, "0"))
+
+
+def same(where, field, ours, theirs):
+    global bad, compared
+    compared += 1
+    if ours in ("", [], None, False) and theirs in ("", [], {}, None, False):
+        return
+    if ours != theirs:
+        bad += 1
+        print("%s: %s is %r, the engine says %r" % (where, field, ours,
+                                                    theirs))
+
+
+def lst(row, key):
+    return json.loads(row[key]) if key in row else None
+
+
+def pairs(d):
+    return sorted("%s=%s" % x for x in (d or {}).items())
+
+
+rows = lines(records)
+
+
+def of(kind):
+    return [r for r in rows if r["k"] == kind]
+
+
+def config(w, row, c):
+    for ours, theirs in (("cmd", "Cmd"), ("entrypoint", "Entrypoint"),
+                         ("env", "Env")):
+        same(w, theirs, lst(row, ours), c.get(theirs))
+    same(w, "Labels", lst(row, "labels"), pairs(c.get("Labels")))
+    same(w, "Healthcheck", lst(row, "healthcheck"),
+         (c.get("Healthcheck") or {}).get("Test"))
+    same(w, "User", row.get("user"), c.get("User"))
+    same(w, "WorkingDir", row.get("workdir"), c.get("WorkingDir"))
+
+
+def images():
+    theirs = {x["Id"]: x for x in doc("image-inspect.json")}
+    ours = {r["image_id"]: r for r in of("image")}
+    same("store", "image ids", sorted(ours), sorted(theirs))
+    shown = sorted(x["Repository"] + ":" + x["Tag"] + " " + x["ID"]
+                   for x in lines(engine + "/images.json")
+                   if x["Tag"] != "<none>")
+    same("store", "docker images", sorted(
+        r["name"] + " " + r["image_id"] for r in of("image_name")
+        if "@" not in r["name"]), sorted(set(shown)))
+    history = {}
+    for h in lines(engine + "/history.json"):
+        history.setdefault(h["Image"], []).insert(0, h)
+    for i, t in theirs.items():
+        r, w, c = ours[i], i[7:19], t["Config"]
+        same(w, "names", lst(r, "names"),
+             sorted((t["RepoTags"] or []) + (t["RepoDigests"] or [])))
+        same(w, "verified", r["verified"], True)
+        same(w, "Created", r.get("created_time"), ns(t["Created"]))
+        same(w, "LastTagTime", r.get("tagged_time"),
+             ns(t["Metadata"]["LastTagTime"]))
+        same(w, "Parent", r.get("parent"), t["Parent"])
+        same(w, "Architecture", r.get("architecture"), t["Architecture"])
+        same(w, "Os", r.get("os"), t["Os"])
+        same(w, "Author", r.get("author"), t["Author"])
+        same(w, "Comment", r.get("comment"), t["Comment"])
+        same(w, "DockerVersion", r.get("docker_version"), t["DockerVersion"])
+        config(w, r, c)
+        same(w, "Shell", lst(r, "shell"), c.get("Shell"))
+        same(w, "OnBuild", lst(r, "onbuild"), c.get("OnBuild"))
+        same(w, "Volumes", lst(r, "volumes"), sorted(c.get("Volumes") or {}))
+        same(w, "ExposedPorts", lst(r, "ports"),
+             sorted(c.get("ExposedPorts") or {}))
+        layers = [x for x in of("image_layer") if x["image_id"] == i]
+        same(w, "RootFS", [x["diff_id"] for x in layers],
+             t["RootFS"]["Layers"])
+        same(w, "positions", [x["position"] for x in layers],
+             list(range(len(layers))))
+        data = t["GraphDriver"]["Data"]
+        dirs = [data["UpperDir"]] + [
+            x for x in data.get("LowerDir", "").split(":") if x]
+        same(w, "directories",
+             [x["host_path"] for x in reversed(layers)],
+             [d.replace("/var/lib/docker", store, 1) for d in dirs])
+        same(w, "Size", sum(x["size"] for x in layers), t["Size"])
+        hs = [x for x in of("image_history") if x["image_id"] == i]
+        same(w, "history", [x.get("created_by", "") for x in hs],
+             [x["CreatedBy"] for x in history[i]])
+        same(w, "history times",
+             [x["created_time"] // 10**9 for x in hs],
+             [ns(x["CreatedAt"]) // 10**9 for x in history[i]])
+        same(w, "history comments", [x.get("comment", "") for x in hs],
+             [x["Comment"] for x in history[i]])
+        sizes = {x["diff_id"]: x["size"] for x in layers}
+        same(w, "history sizes",
+             [0 if x["empty"] else sizes[x["diff_id"]] for x in hs],
+             [int(x["Size"]) for x in history[i]])
+
+
+def containers():
+    theirs = {x["Id"]: x for x in doc("container-inspect.json")}
+    ours = {r["container_id"]: r for r in of("container")}
+    same("store", "container ids", sorted(ours), sorted(theirs))
+    for i, t in theirs.items():
+        r, w, h, s = ours[i], i[:12], t["HostConfig"], t["State"]
+        same(w, "Name", "/" + r["name"], t["Name"])
+        same(w, "command", r["command"], " ".join([t["Path"]] + t["Args"]))
+        same(w, "Image", r["image_id"], t["Image"])
+        same(w, "Config.Image", r["image_ref"], t["Config"]["Image"])
+        same(w, "Status", r["state"], s["Status"])
+        same(w, "Created", r.get("created_time"), ns(t["Created"]))
+        same(w, "StartedAt", r.get("started_time"), ns(s["StartedAt"]))
+        same(w, "FinishedAt", r.get("finished_time"), ns(s["FinishedAt"]))
+        same(w, "Pid", r.get("pid"), s["Pid"] or None)
+        same(w, "ExitCode", r.get("exit_code"), s["ExitCode"])
+        same(w, "Error", r.get("error"), s["Error"])
+        same(w, "OOMKilled", r["oom_killed"], s["OOMKilled"])
+        config(w, r, t["Config"])
+        same(w, "Hostname", r.get("hostname"), t["Config"]["Hostname"])
+        p = h["RestartPolicy"]
+        same(w, "RestartPolicy", r.get("restart_policy"), p["Name"])
+        same(w, "MaximumRetryCount", r.get("restart_max"),
+             p["MaximumRetryCount"])
+        same(w, "RestartCount", r.get("restart_count"), t["RestartCount"])
+        for ours_, theirs_ in (
+                ("auto_remove", "AutoRemove"), ("privileged", "Privileged"),
+                ("network_mode", "NetworkMode"), ("pid_mode", "PidMode"),
+                ("ipc_mode", "IpcMode"), ("uts_mode", "UTSMode"),
+                ("userns_mode", "UsernsMode"), ("runtime", "Runtime"),
+                ("cgroupns_mode", "CgroupnsMode"),
+                ("readonly_rootfs", "ReadonlyRootfs")):
+            same(w, theirs_, r.get(ours_), h[theirs_])
+        for ours_, theirs_ in (
+                ("cap_add", "CapAdd"), ("cap_drop", "CapDrop"),
+                ("security_opt", "SecurityOpt"),
+                ("volumes_from", "VolumesFrom")):
+            same(w, theirs_, lst(r, ours_), h[theirs_])
+        # The engine shows links as paths of names once they are resolved.
+        same(w, "Links", len(lst(r, "links") or []), len(h["Links"] or []))
+        same(w, "Devices", lst(r, "devices"),
+             ["%s:%s:%s" % (d["PathOnHost"], d["PathInContainer"],
+                            d["CgroupPermissions"])
+              for d in h["Devices"] or []])
+        same(w, "AppArmorProfile", r.get("apparmor"), t["AppArmorProfile"])
+        same(w, "Driver", r["driver"], t["Driver"])
+        same(w, "LogConfig", r["log_driver"], h["LogConfig"]["Type"])
+        same(w, "LogPath", r.get("log_path"), t["LogPath"])
+        same(w, "UpperDir", r["host_path"], t["GraphDriver"]["Data"][
+            "UpperDir"].replace("/var/lib/docker", store, 1))
+        same(w, "config_path", r["config_path"],
+             "%s/containers/%s/config.v2.json" % (store, i))
+        ports = []
+        for port, to in (h["PortBindings"] or {}).items():
+            for b in to:
+                ports.append("%s:%s->%s" % (b["HostIp"] or "0.0.0.0",
+                                            b["HostPort"] or "0", port))
+        for port in t["Config"].get("ExposedPorts") or {}:
+            if port not in (h["PortBindings"] or {}):
+                ports.append(port)
+        same(w, "ports", lst(r, "ports"), sorted(ports))
+        ms = [m for m in of("mount") if m["container_id"] == i]
+        tmp = h.get("Tmpfs") or {}
+        same(w, "Mounts", sorted(
+            (m["type"], m.get("name", ""), m.get("source", ""),
+             m["destination"], m.get("driver", ""), m.get("options", ""),
+             m["rw"], m.get("propagation", "")) for m in ms
+            if m["destination"] not in tmp), sorted(
+            (m["Type"], m.get("Name", ""), m["Source"], m["Destination"],
+             m.get("Driver", ""), m["Mode"], m["RW"], m["Propagation"])
+            for m in t["Mounts"]))
+        same(w, "Tmpfs", sorted((m["destination"], m.get("options", ""))
+                                for m in ms if m["destination"] in tmp),
+             sorted(tmp.items()))
+
+
+def changes():
+    op = {0: "modified", 1: "added", 2: "deleted"}
+    # The engine's own answer cannot hold bytes that are not UTF-8.
+    theirs = sorted((x["Id"], x["Path"].replace("\ufffd", "?"), op[x["Kind"]])
+                    for x in lines(engine + "/changes.json"))
+    ours = [(r["container_id"], r["path"], r["op"]) for r in of("change")]
+    same("store", "changes", sorted(
+        (c, re.sub(r"\\x[0-9A-F]{2}", "?", p), o) for c, p, o in ours),
+        theirs)
+    # a directory before what is in it, names by their bytes
+    key = [(c, re.sub(r"\\x[0-9A-F]{2}", "\U0010ffff", p).split("/"))
+           for c, p, _ in ours]
+    order = [k[0] for k in key]
+    same("store", "order of containers", order, sorted(order))
+    for c in set(order):
+        paths = [p for k, p in key if k == c]
+        same(c[:12], "order", paths, sorted(paths))
+
+
+{"images": images, "containers": containers, "changes": changes}[what]()
+print("%d fields compared, %d differ" % (compared, bad))
+sys.exit(1 if bad else 0)
