@@ -69,7 +69,7 @@ formats(void)
 	rows();
 	WANT("CSV: quoted, CRLF, formulas guarded",
 	    "\"start_time\",\"name\",\"x_raw\",\"last\"\r\n"
-	    "2017-07-14T02:40:00Z,\"a\033[2J\n\",ff00,\"'=cmd|' /C calc'!A0\""
+	    "2017-07-14T02:40:00Z,\"a\\x1B[2J\\n\",ff00,\"'=cmd|' /C calc'!A0\""
 	    "\r\n,\"\"\"gr\xc3\xbc\xc3\x9f\"\"\",,\"\"\r\n");
 	start(TABLE_JSONL, c, COUNT(c));
 	rows();
@@ -86,7 +86,8 @@ edges(void)
 	static const char *const two[] = {"id", "last"};
 	static const char hex[] = "container:docker/00112233445566778899aabbcc"
 				  "ddeeff00112233445566778899aabbccddeeff";
-	static const char *const guard[] = {"=", "+1", "-1", "@x", "\tx", "\rx"};
+	static const char *const guard[] = {"=", "+1", "-1", "@x", "\tx",
+	    "\rx"};
 	size_t i;
 
 	start(TABLE_TABLE, one, 1);
@@ -103,7 +104,8 @@ edges(void)
 	table_cell(t, 's', "a\0b\xff", 4);
 	table_row_end(t);
 	WANT("no number, a number, no UTF-8",
-	    "{\"x\":\"Inf\"}\n{\"x\":-1.5e+10}\n{\"x\":\"a\\\\x00b\\\\xFF\"}\n");
+	    "{\"x\":\"Inf\"}\n{\"x\":-1.5e+10}\n"
+	    "{\"x\":\"a\\\\x00b\\\\xFF\"}\n");
 	start(TABLE_CSV, one, 1);
 	table_cell(t, 's', "a\0b", 3);
 	table_row_end(t);

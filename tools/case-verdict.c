@@ -107,6 +107,7 @@ static void
 load_policy(struct policy *p)
 {
 	struct str text cleanup_str = STR_INIT;
+	const char *name;
 	struct err e;
 
 	if (policy_arg)
@@ -119,8 +120,8 @@ load_policy(struct policy *p)
 		cli_close_stdout();
 		exit(0);
 	}
-	if (policy_load(p, text.s, text.n, policy_arg ? policy_arg
-						      : "policy.sql", &e) == 0) {
+	name = policy_arg ? policy_arg : "policy.sql";
+	if (policy_load(p, text.s, text.n, name, &e) == 0) {
 		if (list)
 			print_list(p);
 		return;
@@ -268,7 +269,7 @@ main(int argc, char **argv)
 			cli_usage("%s", e.msg);
 		die("%s", e.msg);
 	}
-	/* closed before the first record: the reader of the pipe writes to it */
+	/* closed before the first record: the pipe may lead back into it */
 	case_close(&c);
 	run.case_id = c.id;
 	run.capabilities = &lock.capabilities;

@@ -513,11 +513,14 @@ add_change(struct decision *d, const char *text)
 static void
 collect_change(struct decision *d)
 {
+	const struct reason *r;
 	size_t i;
 
-	for (i = 0; i < d->reasons_n; i++)
-		if (verdict_of(d->reasons[i].argues) == d->verdict)
-			add_change(d, sqlrule_get(d->reasons[i].line, "change"));
+	for (i = 0; i < d->reasons_n; i++) {
+		r = &d->reasons[i];
+		if (verdict_of(r->argues) == d->verdict && r->nth == 0)
+			add_change(d, sqlrule_get(r->line, "change"));
+	}
 	if (d->verdict == VERDICT_INVESTIGATE)
 		add_change(d, "Any reason to wipe that further evidence gives "
 			      "leads to wipe; with every reason above answered "

@@ -26,19 +26,17 @@ struct table {
 static void
 csv_quoted(struct str *out, const char *p, size_t n)
 {
+	struct str s cleanup_str = STR_INIT;
 	size_t i;
 
+	str_add_visible(&s, p, n);
 	str_addc(out, '"');
 	if (n && strchr("=+-@\t\r", p[0]))
 		str_addc(out, '\''); /* a spreadsheet would run it */
-	for (i = 0; i < n; i++) {
-		if (p[i] == '\0') { /* would end the file for many */
-			str_adds(out, "\\x00");
-			continue;
-		}
-		if (p[i] == '"')
+	for (i = 0; i < s.n; i++) {
+		if (s.s[i] == '"')
 			str_addc(out, '"');
-		str_addc(out, p[i]);
+		str_addc(out, s.s[i]);
 	}
 	str_addc(out, '"');
 }
@@ -251,8 +249,10 @@ jsonl_cell(struct table *t, char type, const void *p, size_t n)
 static void
 put_padded(struct table *t, size_t column, const char *p, size_t n)
 {
-	size_t w, want = t->width[column] < PAD_MAX ? t->width[column] : PAD_MAX;
+	size_t w, want = t->width[column];
 
+	if (want > PAD_MAX)
+		want = PAD_MAX;
 	str_add(&t->line, p, n);
 	if (column + 1 == t->n)
 		return;

@@ -4,7 +4,7 @@
 /*
  * table - print rows: aligned table, CSV (RFC 4180), JSON lines
  *
- * Nothing from evidence reaches a terminal or a CSV cell unescaped: tables
+ * Nothing from evidence reaches a terminal or a CSV cell unescaped: both
  * show str_add_visible; CSV cells that a spreadsheet would take for a formula
  * (= + - @ TAB CR first) get a leading apostrophe. Tables and CSV show times
  * (columns that end in _time) as UTC and mask secrets (mask.h). JSON lines are
