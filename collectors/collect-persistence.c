@@ -130,7 +130,8 @@ open_tree(struct work *w, size_t i, struct rec *rec)
 /* ---- the search -------------------------------------------------------- */
 
 struct hit {
-	struct str via, real;
+	struct str via;
+	struct str key; /* one file is read once for each */
 	const char *owner; /* NULL: none */
 	uint16_t art;
 	uint32_t order;
@@ -186,9 +187,17 @@ matches(const char *pattern, const char *name)
 	return name[0] != '.' && n >= k && strcmp(name + n - k, pattern + 1) == 0;
 }
 
+/*
+ * Where a file's name decides whether it runs (crontabs, scripts), each name
+ * in a folder counts: a link with a good name to a file with a bad one runs.
+ * entry is that name, real the file.
+ */
 static void
-hit(struct search *s, const char *via, const char *real)
+hit(struct search *s, const char *via, const char *entry, const char *real)
 {
+	const char *format = artifacts[s->art].format;
+	bool named = strcmp(format, "crontab") == 0 ||
+		     strcmp(format, "script") == 0;
 	struct hit *h;
 
 	if (s->n >= ROOT_GLOB_MAX) {
@@ -205,9 +214,9 @@ hit(struct search *s, const char *via, const char *real)
 	}
 	h = &s->v[s->n];
 	str_init(&h->via);
-	str_init(&h->real);
+	str_init(&h->key);
 	str_adds(&h->via, via);
-	str_adds(&h->real, real);
+	str_addf(&h->key, "%s\n%s", named ? entry : real, format);
 	h->owner = s->owner;
 	h->art = s->art;
 	h->order = (uint32_t)s->n++;
@@ -217,24 +226,25 @@ static int
 folder_entry(void *arg, const struct root_entry *ent)
 {
 	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
-	struct str via cleanup_str = STR_INIT, real cleanup_str = STR_INIT;
+	struct str via cleanup_str = STR_INIT, name cleanup_str = STR_INIT;
 	struct search *s = arg;
+	const char *real;
 	struct err e;
 
 	if (S_ISDIR(ent->st->st_mode) || !matches(s->last, ent->name))
 		return 0;
 	str_addf(&via, "%s/%s", strcmp(s->dir, "/") == 0 ? "" : s->dir,
 	    ent->name);
-	str_addf(&real, "%s/%s", strcmp(s->real, "/") == 0 ? "" : s->real,
+	str_addf(&name, "%s/%s", strcmp(s->real, "/") == 0 ? "" : s->real,
 	    ent->name);
-	if (S_ISLNK(ent->st->st_mode)) {
-		if (root_find(s->w->root, real.s, 0, &f, &e) == 0) {
-			if (S_ISDIR(f.st.st_mode))
-				return 0;
-			str_set(&real, f.path.s, f.path.n);
-		}
+	real = name.s;
+	if (S_ISLNK(ent->st->st_mode) &&
+	    root_find(s->w->root, name.s, 0, &f, &e) == 0) {
+		if (S_ISDIR(f.st.st_mode))
+			return 0;
+		real = f.path.s;
 	}
-	hit(s, via.s, real.s);
+	hit(s, via.s, name.s, real);
 	return s->full;
 }
 
@@ -297,11 +307,11 @@ search_pattern(struct search *s, const char *home, const char *pattern,
 		struct root_file to cleanup_root_file = ROOT_FILE_INIT;
 
 		if (root_find(s->w->root, path.s, 0, &to, &e) == 0) {
-			hit(s, path.s, to.path.s);
+			hit(s, path.s, f.path.s, to.path.s);
 			return;
 		}
 	}
-	hit(s, path.s, f.path.s);
+	hit(s, path.s, f.path.s, f.path.s);
 }
 
 /* A home that is there and was not seen yet joins the list. */
@@ -400,21 +410,23 @@ find_homes(struct search *s, struct homes *h)
 		    ENOENT, "%zu homes of accounts do not exist", h->absent);
 }
 
-/* By real path; of one path the row of the table, then the name that is the
- * real one, then the order of the search. */
+/* By key; of one key the row of the table, then the name that is the real
+ * one, then the order of the search. */
 static int
 compare_hits(const void *x, const void *y)
 {
 	const struct hit *a = x, *b = y;
 	bool a_real, b_real;
-	int r = strcmp(a->real.s, b->real.s);
+	int r = strcmp(a->key.s, b->key.s);
 
 	if (r)
 		return r;
 	if (a->art != b->art)
 		return a->art < b->art ? -1 : 1;
-	a_real = strcmp(a->via.s, a->real.s) == 0;
-	b_real = strcmp(b->via.s, b->real.s) == 0;
+	a_real = strncmp(a->via.s, a->key.s, a->via.n) == 0 &&
+		 a->key.s[a->via.n] == '\n';
+	b_real = strncmp(b->via.s, b->key.s, b->via.n) == 0 &&
+		 b->key.s[b->via.n] == '\n';
 	if (a_real != b_real)
 		return a_real ? -1 : 1;
 	return (a->order > b->order) - (a->order < b->order);
@@ -486,9 +498,9 @@ search_tree(void *arg, size_t i, struct rec *r)
 	if (s.n)
 		qsort(s.v, s.n, sizeof(*s.v), compare_hits);
 	for (k = n = 0; k < s.n; k++) {
-		if (n && strcmp(s.v[n - 1].real.s, s.v[k].real.s) == 0) {
+		if (n && strcmp(s.v[n - 1].key.s, s.v[k].key.s) == 0) {
 			str_release(&s.v[k].via);
-			str_release(&s.v[k].real);
+			str_release(&s.v[k].key);
 			continue;
 		}
 		s.v[n++] = s.v[k];
@@ -498,7 +510,7 @@ search_tree(void *arg, size_t i, struct rec *r)
 	for (k = 0; k < n; k++) {
 		give(&s.v[k]);
 		str_release(&s.v[k].via);
-		str_release(&s.v[k].real);
+		str_release(&s.v[k].key);
 	}
 	free(s.v);
 	for (h = 0; h < homes.n; h++) {

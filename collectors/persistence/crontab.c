@@ -684,8 +684,10 @@ row(struct tab *t, const struct in *in, const struct entry *e)
 		if (t->user_field && e->user_n)
 			rec_bytes(r, COL_persist_owner, p + e->user,
 			    e->user_n);
-		art_trimmed(r, COL_persist_schedule, p + e->when, e->when_n);
-		command(r, t, p + e->cmd, e->cmd_n);
+		art_trimmed(r, COL_persist_schedule, p + e->when,
+		    e->when_n > ART_ENV_MAX ? ART_ENV_MAX : e->when_n);
+		command(r, t, p + e->cmd,
+		    e->cmd_n > ART_LINE_MAX ? ART_LINE_MAX : e->cmd_n);
 		rec_str(r, COL_persist_options, &t->env);
 	}
 	if (e->defect)
