@@ -270,19 +270,6 @@ open_input(struct source *s, const char *path)
 		die("cannot read '%s': Is a directory", path);
 }
 
-static int
-recover(const char *path)
-{
-	struct err e;
-	bool done;
-
-	if (ingest_recover(path, &done, &e))
-		die("%s", e.msg);
-	warn_msg("'%s': %s", path, done
-	    ? "an interrupted run was rolled back" : "nothing to roll back");
-	return 0;
-}
-
 static void
 lock(struct ingest *g, bool child)
 {
@@ -296,6 +283,20 @@ lock(struct ingest *g, bool child)
 		die("cannot lock: %s", e.msg);
 	strlist_release(&l.capabilities);
 	strlist_release(&l.sandbox);
+}
+
+static int
+recover(struct ingest *g)
+{
+	struct err e;
+	bool done;
+
+	lock(g, false);
+	if (ingest_recover(g, &done, &e))
+		die("%s", e.msg);
+	warn_msg("'%s': %s", case_path, done
+	    ? "an interrupted run was rolled back" : "nothing to roll back");
+	return 0;
 }
 
 /* Load the stream of s into the case. Exit status. */
@@ -385,27 +386,32 @@ main(int argc, char **argv)
 	}
 	check_operands(n, argv);
 	case_path = argv[0];
-	if (want_recover)
-		return recover(case_path);
-	signals(&mask);
+	if (!want_recover) /* that one may simply be killed */
+		signals(&mask);
 	if (n == 2)
 		open_input(&s, argv[1]);
-	else if (n == 1 && isatty(STDIN_FILENO))
+	else if (n == 1 && !want_recover && isatty(STDIN_FILENO))
 		cli_usage("records do not come from a terminal: give FILE, a "
 			  "program, or a pipe");
-	g = ingest_open(case_path, &made, &e);
+	g = ingest_open(case_path, !want_recover, &made, &e);
 	if (!g)
 		die("%s", e.msg);
-	if (made)
-		warn_msg("'%s' is a new case, %s", case_path,
-		    ingest_case_id(g));
-	if (ingest_recovered(g))
-		warn_msg("'%s': an interrupted run was rolled back",
-		    case_path);
-	if (n > 2)
-		start(&s, argv + 2, &mask);
-	lock(g, s.pid > 0);
-	status = load(g, &s);
+	if (want_recover) {
+		status = recover(g);
+	} else {
+		if (n > 2)
+			start(&s, argv + 2, &mask);
+		lock(g, s.pid > 0);
+		if (ingest_start(g, &e))
+			die("%s", e.msg);
+		if (made)
+			warn_msg("'%s' is a new case, %s", case_path,
+			    ingest_case_id(g));
+		if (ingest_recovered(g))
+			warn_msg("'%s': an interrupted run was rolled back",
+			    case_path);
+		status = load(g, &s);
+	}
 	ingest_close(g);
 	str_release(&s.child.messages);
 	return status;

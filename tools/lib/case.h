@@ -31,6 +31,7 @@ struct case_db {
 	sqlite3 *db;
 	char id[33]; /* the case's own id, 32 hex digits */
 	/* private: case_read_only */
+	bool select_only;
 	int seconds;
 	int64_t deadline;
 };

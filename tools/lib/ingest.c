@@ -241,18 +241,19 @@ journal_there(const struct str *path)
 }
 
 static int
-open_db(struct ingest *g, const char *path, struct err *e)
+open_db(struct ingest *g, struct err *e)
 {
+	const char *path = g->path.s;
 	struct stat st;
 	bool journal = journal_there(&g->path);
 
-	if (stat(g->path.s, &st))
+	if (stat(path, &st))
 		return err_sys(e, errno, "cannot open case '%s'", path);
 	if (st.st_nlink != 1)
 		return err_set(e, ERR_CORRUPT, 0, "case '%s' has %lu hard "
 		    "links: an interrupted write could be rolled back under "
 		    "one of its names only", path, (unsigned long)st.st_nlink);
-	if (sqlite3_open_v2(g->path.s, &g->db, SQLITE_OPEN_READWRITE |
+	if (sqlite3_open_v2(path, &g->db, SQLITE_OPEN_READWRITE |
 	    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE |
 	    SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE, NULL))
 		return err_set(e, ERR_OURS, 0, "cannot open case '%s': %s",
@@ -284,22 +285,22 @@ new(void)
 }
 
 static int
-open_case(struct ingest *g, const char *path, bool *made, struct err *e)
+find_case(struct ingest *g, const char *path, bool make, bool *made,
+    struct err *e)
 {
 	struct str name cleanup_str = STR_INIT;
-	struct str sql cleanup_str = STR_INIT;
 	struct stat st;
 	unsigned char seed[8];
 	char *slash;
 
 	*made = false;
-	if (lstat(path, &st) && errno == ENOENT) {
+	if (make && lstat(path, &st) && errno == ENOENT) {
 		if (split(path, &g->dir_path, &name, e) ||
 		    make_case(path, &g->dir_path, &name, e))
 			return -1;
 		*made = true;
 	}
-	if (case_check_file(path, &g->path, e) || open_db(g, path, e))
+	if (case_check_file(path, &g->path, e))
 		return -1;
 	str_sets(&g->dir_path, g->path.s);
 	slash = strrchr(g->dir_path.s, '/');
@@ -310,21 +311,31 @@ open_case(struct ingest *g, const char *path, bool *made, struct err *e)
 		return err_sys(e, errno, "cannot open '%s'", g->dir_path.s);
 	/* SQLite reads /dev/urandom at the first use: not after the lock */
 	sqlite3_randomness(sizeof(seed), seed);
-	str_addf(&sql, "PRAGMA cache_size = -%d; PRAGMA synchronous = FULL; "
-		       "PRAGMA journal_mode = DELETE", CACHE_KIB);
-	return run_sql(g, sql.s, e);
+	return 0;
 }
 
 struct ingest *
-ingest_open(const char *path, bool *made, struct err *e)
+ingest_open(const char *path, bool make, bool *made, struct err *e)
 {
 	struct ingest *g = new();
 
-	if (open_case(g, path, made, e)) {
+	if (find_case(g, path, make, made, e)) {
 		ingest_close(g);
 		return NULL;
 	}
 	return g;
+}
+
+int
+ingest_start(struct ingest *g, struct err *e)
+{
+	struct str sql cleanup_str = STR_INIT;
+
+	if (open_db(g, e))
+		return -1;
+	str_addf(&sql, "PRAGMA cache_size = -%d; PRAGMA synchronous = FULL; "
+		       "PRAGMA journal_mode = DELETE", CACHE_KIB);
+	return run_sql(g, sql.s, e);
 }
 
 void
@@ -367,29 +378,25 @@ ingest_recovered(const struct ingest *g)
 }
 
 int
-ingest_recover(const char *path, bool *done, struct err *e)
+ingest_recover(struct ingest *g, bool *done, struct err *e)
 {
-	struct ingest *g = new();
 	sqlite3_stmt *s = NULL;
 	const char *text;
 	int r = -1;
 
-	if (case_check_file(path, &g->path, e) == 0 &&
-	    open_db(g, path, e) == 0 &&
-	    run_sql(g, "BEGIN IMMEDIATE; ROLLBACK", e) == 0) {
-		*done = g->recovered;
-		if (sqlite3_prepare_v2(g->db, "PRAGMA quick_check(1)", -1, &s,
-		    NULL) || sqlite3_step(s) != SQLITE_ROW) {
-			case_db_err(g->db, e, "cannot check the case");
-		} else {
-			text = (const char *)sqlite3_column_text(s, 0);
-			r = text && strcmp(text, "ok") == 0 ? 0
-			    : err_set(e, ERR_CORRUPT, 0, "case '%s' is "
-			      "damaged: %s", path, text ? text : "?");
-		}
-		sqlite3_finalize(s);
+	if (open_db(g, e) || run_sql(g, "BEGIN IMMEDIATE; ROLLBACK", e))
+		return -1;
+	*done = g->recovered;
+	if (sqlite3_prepare_v2(g->db, "PRAGMA quick_check(1)", -1, &s, NULL) ||
+	    sqlite3_step(s) != SQLITE_ROW) {
+		case_db_err(g->db, e, "cannot check the case");
+	} else {
+		text = (const char *)sqlite3_column_text(s, 0);
+		r = text && strcmp(text, "ok") == 0 ? 0
+		    : err_set(e, ERR_CORRUPT, 0, "case '%s' is damaged: %s",
+		      g->path.s, text ? text : "?");
 	}
-	ingest_close(g);
+	sqlite3_finalize(s);
 	return r;
 }
 

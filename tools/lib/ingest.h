@@ -4,9 +4,10 @@
 /*
  * ingest - write runs into a case: the only writer
  *
- * Calling:  ingest_open makes the case or opens it for writing; lock down;
- *           ingest_load on a reader until its end; ingest_close.
- *           ingest_recover rolls an interrupted write back.
+ * Calling:  ingest_open makes the case or looks at its header; lock down;
+ *           ingest_start opens it for writing, ingest_load takes a stream;
+ *           ingest_close. In place of both, ingest_recover rolls an
+ *           interrupted write back.
  * A run is one transaction. What becomes of it:
  *   complete   it has an end whose digest and counts are those of what came
  *   truncated  the stream ended, or a line could not be read, before its end,
@@ -59,15 +60,20 @@ struct ingest_result {
 	uint64_t lost;	    /* notes of lost evidence in complete runs */
 };
 
-/* Make or open a case. *made: it was made. path must not hold a file that is
- * not a case: that is refused and left as it is. */
-struct ingest *ingest_open(const char *path, bool *made, struct err *e);
+/* Find a case; with make, one that is not there is made, and *made says so. A
+ * file that is no case is refused and left as it is. Nothing of an existing
+ * case but its header is read yet. */
+struct ingest *ingest_open(const char *path, bool make, bool *made,
+    struct err *e);
 void ingest_close(struct ingest *g);
+
+/* Open it for writing, its schema checked. */
+int ingest_start(struct ingest *g, struct err *e);
 
 /* The directory that the case lies in, opened for the lock; g's. */
 int ingest_dir(const struct ingest *g);
 const char *ingest_case_id(const struct ingest *g);
-/* Opening found an interrupted run, which is rolled back now. */
+/* ingest_start found an interrupted run, which is rolled back now. */
 bool ingest_recovered(const struct ingest *g);
 
 /* Load every run of a stream. res is filled in either case. */
@@ -75,8 +81,8 @@ int ingest_load(struct ingest *g, struct recread *r,
     const struct ingest_hooks *hooks, struct ingest_result *res,
     struct err *e);
 
-/* Roll back what an interrupted run left and check the case. *done: there was
- * something to roll back. */
-int ingest_recover(const char *path, bool *done, struct err *e);
+/* Roll back what an interrupted run left and check the whole case. *done:
+ * there was something to roll back. */
+int ingest_recover(struct ingest *g, bool *done, struct err *e);
 
 #endif
