@@ -50,7 +50,8 @@ fail() {
 	N=$((N + 1))
 	echo "not ok $N - $1"
 	shift
-	[ $# -gt 0 ] && printf '%s\n' "$@" | head -c 4000 | sed 's/^/#   /'
+	[ $# -gt 0 ] && { printf '%s\n' "$@" | head -c 4000; echo; } |
+		sed '/^$/d; s/^/#   /'
 	return 0
 }
 skip() { N=$((N + 1)); echo "ok $N - $1 # SKIP $2"; }

@@ -35,7 +35,7 @@ if [ "$ROOTED" = 0 ]; then
 fi
 sleep 300 &
 sleeper=$!
-"$BIN/salvor" triage -c "$T/root.db" >"$T/out" 2>"$T/err"
+"$BIN/salvor" triage -c "$T/root.db" --iocs "$TOP/iocs" >"$T/out" 2>"$T/err"
 st=$?
 kill "$sleeper" && wait "$sleeper" 2>/dev/null
 c=$T/root.db
@@ -50,6 +50,10 @@ is "root: nothing here argues for wipe" \
 	"$(q "$c" "SELECT rule, scope, path, detail FROM finding WHERE effect = 'wipe'")" ""
 is "root: every run came to its end" \
 	"$(q "$c" 'SELECT tool FROM run WHERE complete IS NOT 1')" ""
+like "root: the rules saw it" "$(q "$c" "SELECT tool FROM run")" case-match
+is "root: every rule could be run" "$(q "$c" "SELECT path, note.detail FROM note
+	JOIN run ON run.id = note.run WHERE tool = 'case-match' AND lost")" ""
+unlike "root: no program failed" "$(cat "$T/out")" "failed"
 is "root: it was live" \
 	"$(q "$c" "SELECT DISTINCT live FROM run WHERE tool LIKE 'collect-%'" | tr -d '\n')" \
 	'{"live":1}'
