@@ -176,6 +176,40 @@ trouble(void *arg, const char *path, const struct err *e)
 	}
 }
 
+/*
+ * Does the path end in nothing because of a link on the way? Then what it
+ * leads to is not in the evidence: another disk, that somebody has to mount.
+ */
+static bool
+dangling(struct search *x, const char *path)
+{
+	struct str p cleanup_str = STR_INIT, to cleanup_str = STR_INIT;
+	const char *at = path;
+	struct err e;
+
+	while (*at) {
+		struct root_file f cleanup_root_file = ROOT_FILE_INIT;
+		struct root_file g cleanup_root_file = ROOT_FILE_INIT;
+
+		at += strspn(at, "/");
+		at += strcspn(at, "/");
+		str_set(&p, path, (size_t)(at - path));
+		if (root_find(x->r, p.s, ROOT_NOFOLLOW, &f, &e))
+			return false;
+		if (!S_ISLNK(f.st.st_mode) || root_find(x->r, p.s, 0, &g, &e) ==
+			0 || e.class != ERR_ABSENT)
+			continue;
+		if (in_list(&x->noted, p.s))
+			return true;
+		strlist_adds(&x->noted, p.s);
+		root_readlink(x->r, &f, &to, NULL);
+		note(x, ERR_DENIED, p.s, e.sys, "is a link to '%s', which is "
+		    "not in the evidence", to.s);
+		return true;
+	}
+	return false;
+}
+
 static int
 not_empty(void *arg, const struct root_entry *ent)
 {
@@ -204,9 +238,11 @@ try_store(struct search *x, const char *path, enum asked asked,
 		if (e.class == ERR_ABSENT && asked == BY_USER)
 			note(x, ERR_DENIED, path, e.sys, "the data-root that "
 			    "was asked for is not there");
+		else if (e.class == ERR_ABSENT && dangling(x, path))
+			return;
 		else if (e.class == ERR_ABSENT && asked == BY_CONFIG)
-			note(x, ERR_ABSENT, path, e.sys, "the data-root that "
-			    "%s names is not there", from);
+			note(x, ERR_DENIED, path, e.sys, "the data-root that "
+			    "%s names is not in the evidence", from);
 		else if (e.class == ERR_ABSENT)
 			note(x, ERR_ABSENT, path, e.sys, "no store here");
 		else
@@ -312,8 +348,11 @@ foreign(struct search *x, struct root *r, const char *above, const char *path,
 	g.blobs = strstr(p->pattern, "/blobs/") != NULL;
 	if (root_glob(r, pat.s, is_there, foreign_trouble, &g, &e) < 0)
 		foreign_trouble(&g, path, &e);
-	if (!g.there)
+	if (!g.there) {
+		if (p->base == HOST)
+			dangling(x, full.s);
 		return;
+	}
 	strlist_adds(&x->noted, full.s);
 	note(x, ERR_UNSUPPORTED, full.s, 0, "%s: this version cannot read it",
 	    p->what);
@@ -571,10 +610,78 @@ find_place(struct search *x, const char *above, const struct place *p)
 	}
 	if (strcmp(path.s, DEFAULT_STORE) != 0 &&
 	    root_find(x->r, path.s, 0, &f, &e)) {
-		trouble(x, path.s, &e);
+		if (e.class != ERR_ABSENT || !dangling(x, path.s))
+			trouble(x, path.s, &e);
 		return;
 	}
 	try_store(x, path.s, BY_PLACE, NULL);
+}
+
+/*
+ * A file system that fstab mounts at or above a place of stores, and that is
+ * not mounted: the directory is empty and on the disk of its parent. What it
+ * holds is not in the evidence.
+ */
+static void
+check_mount(struct search *x, const char *at)
+{
+	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
+	struct root_file up cleanup_root_file = ROOT_FILE_INIT;
+	struct str parent cleanup_str = STR_INIT;
+	struct err e;
+	size_t i, n = strlen(at);
+
+	for (i = 0; i < COUNT(places); i++)
+		if (places[i].base == HOST &&
+		    strncmp(places[i].path, at, n) == 0 &&
+		    (places[i].path[n] == '/' || !places[i].path[n]))
+			break;
+	if (i == COUNT(places))
+		return;
+	str_set(&parent, at, (size_t)(strrchr(at, '/') - at) + 1);
+	if (root_find(x->r, at, 0, &f, &e) || !S_ISDIR(f.st.st_mode) ||
+	    root_find(x->r, parent.s, 0, &up, &e) ||
+	    f.st.st_dev != up.st.st_dev ||
+	    root_list(x->r, at, not_empty, NULL, &e))
+		return;
+	strlist_adds(&x->noted, at);
+	note(x, ERR_DENIED, at, 0, "the file system that fstab mounts here is "
+	    "not in the evidence");
+}
+
+static void
+read_fstab(struct search *x)
+{
+	struct str t cleanup_str = STR_INIT, at cleanup_str = STR_INIT;
+	const char *p, *nl, *end;
+	struct err e;
+	size_t n;
+
+	if (root_slurp(x->r, "/etc/fstab", STORE_JSON_MAX, &t, NULL, &e) < 0) {
+		trouble(x, "/etc/fstab", &e);
+		return;
+	}
+	end = t.s + t.n;
+	for (p = t.s; p < end; p = nl + 1) {
+		nl = memchr(p, '\n', (size_t)(end - p));
+		if (!nl)
+			nl = end;
+		while (p < nl && (*p == ' ' || *p == '\t'))
+			p++;
+		if (p == nl || *p == '#')
+			continue;
+		while (p < nl && *p != ' ' && *p != '\t')
+			p++;
+		while (p < nl && (*p == ' ' || *p == '\t'))
+			p++;
+		for (n = 0; p + n < nl && p[n] != ' ' && p[n] != '\t'; n++)
+			;
+		str_set(&at, p, n);
+		while (at.n > 1 && at.s[at.n - 1] == '/')
+			str_cut(&at, at.n - 1);
+		if (at.n > 1 && at.s[0] == '/' && strlen(at.s) == at.n)
+			check_mount(x, at.s);
+	}
 }
 
 static void
@@ -585,6 +692,7 @@ find_host(struct search *x)
 	size_t i, k;
 
 	find_homes(x);
+	read_fstab(x);
 	for (i = 0; i < COUNT(places); i++) {
 		if (places[i].base == HOST)
 			find_place(x, "", &places[i]);
