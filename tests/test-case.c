@@ -170,7 +170,6 @@ read_only(void)
 		"ATTACH '/tmp/salvor-never' AS x",
 		"PRAGMA query_only",
 		"PRAGMA main.journal_mode = WAL",
-		"SELECT * FROM pragma_table_info('file')",
 		"VACUUM",
 		"VACUUM INTO '/tmp/salvor-never'",
 		"BEGIN",
@@ -203,6 +202,9 @@ read_only(void)
 	    "WHERE i < 10) SELECT sum(i) || upper('x') || (SELECT "
 	    "group_concat(value) FROM json_each('[\"a\",\"b\"]')) FROM n",
 	    "55Xa,b");
+	is(&c, "nor pragmas as tables",
+	    "SELECT name FROM pragma_table_info('file')",
+	    "cannot run SQL: only SELECT is allowed: not authorized");
 	s = case_prepare(&c, "SELECT 1; DELETE FROM file", &e);
 	ok(!s && strstr(e.msg, "more than one"), "one statement only");
 	s = case_prepare(&c, "SELECT 1; ; -- end\n /* of it */ ", &e);
