@@ -4,6 +4,8 @@ cd "$TOP" || exit 1
 . "$TESTS/stores/lib.sh"
 
 q() { "$BIN/case-query" "$@"; }
+# packs are named, so that a build outside of the tree is tested as well
+triage() { "$BIN/salvor" triage --iocs "$TOP/iocs" "$@"; }
 
 # ---- usage, and what must not happen ---------------------------------------
 status "no command" 2 "$BIN/salvor"
@@ -23,7 +25,7 @@ status "verdict: missing case" 3 "$BIN/salvor" verdict "$T/none.db"
 ok "and it was not made" test ! -e "$T/none.db"
 
 cd "$T" || exit 1
-status "missing root" 3 "$BIN/salvor" triage -r "$T/none"
+status "missing root" 3 triage -r "$T/none"
 like "it is named" "$(cat "$T/err")" "cannot open root '$T/none': No such file"
 mkfifo fifo
 status "a FIFO as root" 3 timeout 10 "$BIN/salvor" triage -r fifo
@@ -31,20 +33,20 @@ ok "no case was made" test ! -e case.db
 mkdir -p root/etc root/sub
 echo x >root/etc/hostname
 echo 'root:x:0:0:root:/root:/bin/sh' >root/etc/passwd
-status "a case inside the evidence" 2 "$BIN/salvor" triage -r root -c root/sub/case.db
+status "a case inside the evidence" 2 triage -r root -c root/sub/case.db
 like "it says so" "$(cat "$T/err")" 'inside the evidence'
 ln -s root/sub link
-status "the same through a link" 2 "$BIN/salvor" triage -r root -c link/case.db
+status "the same through a link" 2 triage -r root -c link/case.db
 ln -s root/sub/case.db linked.db
 (cd root/sub && : >case.db)
-status "the same, the case a link" 2 "$BIN/salvor" triage -r root -c linked.db
+status "the same, the case a link" 2 triage -r root -c linked.db
 rm root/sub/case.db
-(cd root && "$BIN/salvor" triage -r . >/dev/null 2>&1)
+(cd root && triage -r . >/dev/null 2>&1)
 is "the same, from inside" $? 2
 is "nothing was written there" "$(find root -name '*.db*')" ""
-status "a case in a folder that is not there" 3 "$BIN/salvor" triage -r root -c none/case.db
+status "a case in a folder that is not there" 3 triage -r root -c none/case.db
 echo text >text.db
-status "a case that is none" 3 "$BIN/salvor" triage -r root -c text.db
+status "a case that is none" 3 triage -r root -c text.db
 is "and it is as it was" "$(cat text.db)" text
 status "a program by its name" 0 "$BIN/salvor" case-query --version
 like "its own words" "$(cat "$T/out")" '^case-query \(salvor\)'
@@ -59,7 +61,7 @@ ok "nothing of PATH ran" test ! -e ran
 
 # ---- a small clean disk -----------------------------------------------------
 find root | sort >before
-status "clean disk: keep" 0 "$BIN/salvor" triage -r root
+status "clean disk: keep" 0 triage -r root
 like "it says KEEP" "$(head -n 1 "$T/out")" '^KEEP$'
 like "memory was not seen" "$(cat "$T/out")" 'memory was not'
 like "files were not scanned" "$(cat "$T/out")" 'file contents were not'
@@ -72,12 +74,12 @@ is "order of the runs" "$(q case.db --format jsonl --sql 'SELECT tool FROM run O
 	"collect-containers collect-images collect-persistence case-match case-verdict "
 is "the verdict is stored" "$(q case.db --format jsonl --sql 'SELECT decision, run FROM verdict' | jq -r .decision)" keep
 is "and what case-verdict said" "$(q case.db --format jsonl --sql "SELECT exit_status AS s FROM run WHERE tool='case-verdict'" | jq .s)" 0
-status "once more: runs are added" 0 "$BIN/salvor" triage -r root
+status "once more: runs are added" 0 triage -r root
 is "ten runs" "$(q case.db --all-runs --format jsonl --sql 'SELECT count(*) AS n FROM run' | jq .n)" 10
 is "one verdict is seen" "$(q case.db verdict --format jsonl | wc -l)" 1
-status "verdict again" 0 "$BIN/salvor" verdict case.db
+status "verdict again" 0 "$BIN/salvor" verdict --iocs "$TOP/iocs" case.db
 like "it says KEEP" "$(head -n 1 "$T/out")" '^KEEP$'
-status "a full disk for the verdict" 3 sh -c '"$0" verdict case.db >/dev/full' "$BIN/salvor"
+status "a full disk for the verdict" 3 sh -c '"$0" verdict --iocs "$1" case.db >/dev/full' "$BIN/salvor" "$TOP/iocs"
 
 # ---- a program that fails ---------------------------------------------------
 mkdir bin
@@ -87,31 +89,31 @@ for how in 'exit 3' 'kill -9 $$' 'echo "{}"' 'exit 0'; do
 	rm -f bin/collect-images
 	printf '#!/bin/sh\n%s\n' "$how" >bin/collect-images
 	chmod +x bin/collect-images
-	status "collect-images: $how" 10 bin/salvor triage -r root
+	status "collect-images: $how" 10 bin/salvor triage --iocs "$TOP/iocs" -r root
 	like "it is named" "$(cat "$T/out")" 'collect-images failed'
 done
 rm bin/collect-images
-status "collect-images is not there" 10 bin/salvor triage -r root
+status "collect-images is not there" 10 bin/salvor triage --iocs "$TOP/iocs" -r root
 like "it is named, too" "$(cat "$T/out")" 'collect-images failed'
 rm bin/case-match
 ln -s "$BIN/collect-images" bin/
-status "case-match is not there" 10 bin/salvor triage -r root
+status "case-match is not there" 10 bin/salvor triage --iocs "$TOP/iocs" -r root
 rm bin/case-verdict
-status "case-verdict is not there" 3 bin/salvor triage -r root
-status "all is well again" 0 "$BIN/salvor" triage -r root
+status "case-verdict is not there" 3 bin/salvor triage --iocs "$TOP/iocs" -r root
+status "all is well again" 0 triage -r root
 mkdir empty
-status "nothing to examine" 10 "$BIN/salvor" triage -r empty -c empty.db
+status "nothing to examine" 10 triage -r empty -c empty.db
 
 # ---- the bundled stores -----------------------------------------------------
 if have_stores; then
 	mkdir -p host/etc
 	cp root/etc/* host/etc/
 	unpack_store docker-clean "$T/host/var/lib/docker"
-	status "clean store" 0 "$BIN/salvor" triage -r host -c clean.db
+	status "clean store" 0 triage -r host -c clean.db
 	is "clean store: nothing at medium or above" "$(q clean.db --format jsonl --sql \
 		"SELECT rule, detail FROM finding WHERE severity IN ('medium','high','critical')")" ""
 	unpack_store docker-hostile "$T/hostile"
-	status "hostile store" 20 "$BIN/salvor" triage -r hostile -c hostile.db
+	status "hostile store" 20 triage -r hostile -c hostile.db
 	like "it says WIPE" "$(head -n 1 "$T/out")" '^WIPE$'
 	cp "$T/out" wipe
 	like "the hostile image is a reason" "$(cat wipe)" 'docker123321'
@@ -125,7 +127,7 @@ if have_stores; then
 	mkdir hosted hosted/etc
 	cp root/etc/* hosted/etc/
 	unpack_store docker-hostile "$T/hosted/srv/store"
-	status "a store that nothing on the host names, named with --data-root" 20 "$BIN/salvor" triage -r hosted -c moved.db --data-root /srv/store
+	status "a store that nothing on the host names, named with --data-root" 20 triage -r hosted -c moved.db --data-root /srv/store
 	make -C "$TOP" --no-print-directory -s -n demo >/dev/null
 	is "make demo is there" $? 0
 	mkdir b && ln -s "$BIN" b/bin
@@ -137,7 +139,7 @@ else
 fi
 
 # ---- live -------------------------------------------------------------------
-"$BIN/salvor" triage -c live.db >out 2>err
+triage -c live.db >out 2>err
 st=$?
 like "live: a verdict" "$st" '^(0|10|20)$'
 is "live: processes first" "$(q live.db --format jsonl --sql 'SELECT min(id) AS i, tool FROM run' | jq -r .tool)" collect-processes
