@@ -315,6 +315,18 @@ how=hidden
 W=$HIDE
 suite
 
+for t in test-root test-lock; do
+	"$HIDE" "$UNIT/$t" >"$T/unit" 2>&1
+	is "hidden: $t" "$(grep -c '^not ok' "$T/unit") $(tail -n 1 "$T/unit")" \
+		"0 1..$(grep -c '^ok' "$T/unit")"
+done
+"$HIDE" -k -l "$UNIT/test-lock" >"$T/unit" 2>&1
+is "without Landlock: test-lock" \
+	"$(grep -c '^not ok' "$T/unit") $(tail -n 1 "$T/unit")" \
+	"0 1..$(grep -c '^ok' "$T/unit")"
+like "without Landlock: it is said" "$(cat "$T/unit")" \
+	'landlock=none: ENOSYS,.*openat2=hidden'
+
 # an ordinary user: what is denied is said, O_NOATIME is done without
 if [ $ROOTED = 1 ]; then
 	cp "$TOOL" "$T/tool"
