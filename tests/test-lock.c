@@ -766,10 +766,14 @@ reading(void)
 	}
 	ok(attempt(PROGRAM, read_outside) == EACCES && !refused,
 	    "elsewhere Landlock refuses");
-	ok(attempt(WORKER, openat2_read) == SUCCEEDED, "openat2 reads");
-	ok(attempt(WORKER, openat2_rdwr) == EACCES, "and does not write");
-	ok(attempt(WORKER, openat2_creat) == EACCES, "nor create");
-	ok(attempt(WORKER, openat2_trunc) == EACCES, "nor truncate");
+	if (root_openat2()) {
+		ok(attempt(WORKER, openat2_read) == SUCCEEDED,
+		    "openat2 reads");
+		ok(attempt(WORKER, openat2_rdwr) == EACCES,
+		    "and does not write");
+		ok(attempt(WORKER, openat2_creat) == EACCES, "nor create");
+		ok(attempt(WORKER, openat2_trunc) == EACCES, "nor truncate");
+	}
 	k = attempt(WRITER, write_outside);
 	ok(k == EACCES, "a writer does not write elsewhere");
 	ok(attempt(WRITER, read_outside) == EACCES, "nor read");
