@@ -135,7 +135,6 @@ determinism(void)
 static void
 deadly(void *arg UNUSED, size_t i, struct rec *r)
 {
-	volatile char *null = NULL;
 	struct rlimit lim = {0, 0};
 	char *p;
 
@@ -151,7 +150,7 @@ deadly(void *arg UNUSED, size_t i, struct rec *r)
 		_exit(0);
 	case 8:
 		signal(SIGSEGV, SIG_DFL);
-		null[i & 1] = 1;
+		raise(SIGSEGV);
 		break;
 	case 9:
 		setrlimit(RLIMIT_NOFILE, &lim);
@@ -407,6 +406,27 @@ takeover(void)
 	str_release(&got.lines);
 }
 
+/* Where no process can be made, that is our failure and no note. */
+static void
+no_fork(void)
+{
+	struct rlimit none = {0, 0};
+	int status;
+	pid_t pid;
+
+	if (geteuid() != 0)
+		return;
+	pid = fork();
+	if (pid == 0) {
+		if (setgid(65534) || setuid(65534) ||
+		    setrlimit(RLIMIT_NPROC, &none))
+			_exit(2);
+		_exit(map(mixed, 5, 2, 0, NULL) == -1 ? 0 : 1);
+	}
+	waitpid(pid, &status, 0);
+	ok(status == 0, "no process can be made");
+}
+
 int
 main(void)
 {
@@ -418,6 +438,7 @@ main(void)
 	timeouts();
 	volume();
 	takeover();
+	no_fork();
 	ok(worker_cpus() >= 1, "%d processors", worker_cpus());
 	str_release(&got.lines);
 	str_release(&got.given);

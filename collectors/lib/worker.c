@@ -1,60 +1,19 @@
-#include "worker.h"
+#include "worker-internal.h"
 
-#include "civil.h"
 #include "limits.h"
-#include "lock.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 
-/*
- * Parent to worker: ranges of items, through a pipe. Worker to parent: frames,
- * through another; the frames of an item end with FRAME_END. A worker keeps
- * frames back until there is enough of them to be worth a write; which item
- * it is at stands in a page that it shares with the parent, so that a crash
- * or a time-out is laid to the right item. Finished items whose frames were
- * kept back are then done again by another worker.
- *
- * Of an item that has not ended, frames are sent only when FLUSH bytes of its
- * own have gathered, so that what is known of an item that crashed does not
- * depend on what the worker did before.
- */
-enum { FRAME_RECORD = 1, FRAME_GIVE, FRAME_END };
-
-struct frame {
-	uint32_t n; /* bytes that follow */
-	uint8_t type;
-	uint8_t kind;
-	uint16_t zero;
-};
-
-struct range {
-	size_t from, to;
-};
-
-#define FLUSH (64 * 1024)
-#define FLUSH_NS 500000
-#define BATCH_MAX 32	/* items of one range */
+#define BATCH_MAX 32	 /* items of one range */
 #define BATCH_NS 2000000 /* what a range should take */
-#define RANGES_MAX 64	/* of one worker, not yet forwarded */
+#define RANGES_MAX 64	 /* of one worker, not yet forwarded */
 #define READ_SIZE (256 * 1024)
-#define GIVE_MAX (1024 * 1024)
 #define NO_ITEM SIZE_MAX
-
-/* ---- in the worker ----------------------------------------------------- */
-
-static struct self {
-	int out;
-	struct str buf;
-	size_t item_at; /* where the item's frames begin in buf */
-	bool sent;	/* some of them were sent */
-	int64_t flushed; /* when */
-} *self;
 
 int
 worker_cpus(void)
@@ -69,8 +28,8 @@ worker_cpus(void)
 	return n < 1 ? 1 : n;
 }
 
-static int64_t
-clock_ns(void)
+int64_t
+worker_clock(void)
 {
 	struct timespec t;
 
@@ -78,114 +37,14 @@ clock_ns(void)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-static void
-flush(struct self *s)
-{
-	size_t off = 0;
-	ssize_t k;
-
-	while (off < s->buf.n) {
-		k = write(s->out, s->buf.s + off, s->buf.n - off);
-		if (k < 0 && errno == EINTR)
-			continue;
-		if (k < 0)
-			_exit(0); /* the parent is gone or has enough */
-		off += (size_t)k;
-	}
-	str_clear(&s->buf);
-	s->item_at = 0;
-}
-
-static void
-send_frame(struct self *s, int type, int kind, const void *p, size_t n)
-{
-	struct frame f = {.n = (uint32_t)n, .type = (uint8_t)type,
-	    .kind = (uint8_t)kind};
-
-	str_add(&s->buf, &f, sizeof(f));
-	str_add(&s->buf, p, n);
-	if (s->buf.n - s->item_at >= FLUSH && type != FRAME_END) {
-		flush(s);
-		s->sent = true;
-	}
-}
-
-static void
-sink(void *arg, enum kind k, const char *line, size_t n)
-{
-	send_frame(arg, FRAME_RECORD, (int)k, line, n);
-}
-
-void
-worker_give(const void *p, size_t n)
-{
-	if (!self)
-		die("bug: worker_give outside a worker");
-	if (n > GIVE_MAX)
-		die("bug: a worker gives %zu bytes", n);
-	send_frame(self, FRAME_GIVE, 0, p, n);
-}
-
-static void
-work(const struct worker_map *m, size_t i)
-{
-	struct rec *r;
-
-	self->item_at = self->buf.n;
-	self->sent = false;
-	/* A writer for each item: what an item gives must not depend on the
-	 * blobs that others wrote. */
-	r = rec_sink(sink, self);
-	m->fn(m->arg, i, r);
-	rec_close(r, NULL);
-	send_frame(self, FRAME_END, 0, "", 0);
-	if (self->sent || self->buf.n >= FLUSH / 2 ||
-	    clock_ns() - self->flushed > FLUSH_NS) {
-		flush(self);
-		self->flushed = clock_ns();
-	}
-}
-
-NORETURN static void
-worker_main(const struct worker_map *m, int in, int out, _Atomic size_t *at)
-{
-	struct self s = {.out = STDOUT_FILENO, .buf = STR_INIT};
-	struct range g;
-	struct err e;
-	size_t i;
-	ssize_t k;
-
-	/* The stream itself is out of reach of a worker that is taken over. */
-	if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0)
-		die("cannot set up a worker: %s", strerror(errno));
-	close(in);
-	close(out);
-	if (lock_worker(&e))
-		die("%s", e.msg);
-	self = &s;
-	for (;;) {
-		k = read(STDIN_FILENO, &g, sizeof(g));
-		if (k < 0 && errno == EINTR)
-			continue;
-		if (k != sizeof(g))
-			_exit(0);
-		s.flushed = clock_ns();
-		for (i = g.from; i < g.to; i++) {
-			atomic_store(at, i);
-			work(m, i);
-		}
-		flush(&s);
-	}
-}
-
-/* ---- in the parent ------------------------------------------------------ */
+/* ---- processes ------------------------------------------------------------ */
 
 struct proc {
 	pid_t pid;   /* 0: it is dead, and its frames wait for their turn */
 	int in, out; /* to it, from it */
 	_Atomic size_t *at; /* shared: the item that it says it is at */
-	/* What it was given. The first item whose frames are not forwarded is
-	 * v[ci] + used; the first that has not ended is item, in v[pi]. */
+	/* What it was given. forward is the first item whose frames are not
+	 * forwarded, in v[ci]; item the first that has not ended, in v[pi]. */
 	struct range v[RANGES_MAX + 2];
 	size_t n, ci, pi;
 	size_t forward, item;
@@ -302,7 +161,7 @@ proc_new(struct pool *pool)
 		signal(SIGPIPE, SIG_IGN);
 		if (getppid() != parent)
 			_exit(0);
-		worker_main(pool->m, down[0], up[1], at);
+		worker_run(pool->m, down[0], up[1], at);
 	}
 	close(down[0]);
 	close(up[1]);
@@ -402,7 +261,7 @@ item_ended(struct pool *pool, struct proc *p)
 	if (++p->item < p->v[p->pi].to)
 		return;
 	p->item = item_first(p, ++p->pi);
-	now = clock_ns();
+	now = worker_clock();
 	if (now - p->started < BATCH_NS / 2 && pool->batch < BATCH_MAX)
 		pool->batch *= 2;
 	else if (now - p->started > BATCH_NS * 2 && pool->batch > 1)
@@ -591,7 +450,7 @@ give_ranges(struct pool *pool, struct proc *p)
 			p->item = g.from;
 			p->last = g.from;
 			p->spent = 0;
-			p->started = clock_ns();
+			p->started = worker_clock();
 		}
 		/* 32 bytes at most are under way: it cannot block; a worker
 		 * that is gone is noticed when it is read */
@@ -702,7 +561,7 @@ wait_for_frames(struct pool *pool)
 static int
 run(struct pool *pool)
 {
-	int64_t before = clock_ns(), now;
+	int64_t before = worker_clock(), now;
 
 	while (pool->turn < pool->m->n) {
 		if (assign(pool)) {
@@ -714,13 +573,13 @@ run(struct pool *pool)
 		if (wait_for_frames(pool))
 			return err_set(&pool->err, ERR_OURS, errno,
 			    "cannot wait for workers: %s", strerror(errno));
-		now = clock_ns();
+		now = worker_clock();
 		/* more than a second: we were stopped, not they were slow */
 		clock_items(pool, now - before < 1000000000 ? now - before :
 		    1000000000);
 		/* the time that our reader takes is not theirs */
 		forward_all(pool);
-		before = clock_ns();
+		before = worker_clock();
 	}
 	return 0;
 }
