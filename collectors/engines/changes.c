@@ -22,8 +22,8 @@
  */
 
 struct walk {
-	struct root *upper, *lower, *merged; /* lower: NULL, nothing below */
-	const char *opaque;		     /* name of the attribute */
+	struct root *upper;
+	const char *opaque, *redirect; /* names of attributes */
 	int (*fn)(void *arg, const struct engine_change *ch);
 	void *arg;
 	root_bad_fn *bad;
@@ -36,7 +36,9 @@ struct dir {
 	struct dir *up;
 	struct str path;
 	bool told;
-	bool old; /* there is a directory below at this path */
+	/* The directory below at this path as a root of its own, so that a
+	 * look-up costs one step a layer; NULL: there is none. */
+	struct root *lower;
 };
 
 /* One name of a directory of the container's layer. */
@@ -98,14 +100,23 @@ trouble(struct walk *w, const char *path, const struct err *e)
 		w->bad(w->arg, path, e);
 }
 
+/* What the attributes of a directory say: nothing below is to be seen, or it
+ * was renamed and what is below lies elsewhere. */
 static bool
 is_opaque(struct walk *w, const char *path)
 {
 	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
 	struct str v cleanup_str = STR_INIT;
+	struct err e;
 
-	return root_find(w->upper, path, ROOT_NOFOLLOW, &f, NULL) == 0 &&
-	       root_getxattr(w->upper, &f, w->opaque, &v, NULL) == 0 &&
+	if (root_find(w->upper, path, ROOT_NOFOLLOW, &f, NULL))
+		return false; /* the listing will say so */
+	if (root_getxattr(w->upper, &f, w->redirect, &v, NULL) == 0) {
+		err_set(&e, ERR_UNSUPPORTED, 0, "the rest of '%s' lies "
+		    "elsewhere (overlay redirect)", path);
+		trouble(w, path, &e);
+	}
+	return root_getxattr(w->upper, &f, w->opaque, &v, NULL) == 0 &&
 	       str_eq(&v, "y");
 }
 
@@ -183,7 +194,8 @@ same_bytes(struct root *ra, struct root_file *a, struct root *rb,
 
 /* Everything that stat tells is equal: is it really the same? */
 static bool
-same_content(struct walk *w, const char *path, const struct stat *st)
+same_content(struct walk *w, struct root *lower, const char *name,
+    const char *path, const struct stat *st)
 {
 	struct root_file a cleanup_root_file = ROOT_FILE_INIT;
 	struct root_file b cleanup_root_file = ROOT_FILE_INIT;
@@ -192,22 +204,22 @@ same_content(struct walk *w, const char *path, const struct stat *st)
 	bool same = true;
 
 	if (root_find(w->upper, path, ROOT_NOFOLLOW, &a, &e) ||
-	    root_find(w->lower, path, ROOT_NOFOLLOW, &b, &e)) {
+	    root_find(lower, name, ROOT_NOFOLLOW, &b, &e)) {
 		trouble(w, path, &e);
 		return false;
 	}
 	root_getxattr(w->upper, &a, "security.capability", &x, NULL);
-	root_getxattr(w->lower, &b, "security.capability", &y, NULL);
+	root_getxattr(lower, &b, "security.capability", &y, NULL);
 	if (x.n != y.n || memcmp(x.s, y.s, x.n) != 0)
 		return false;
 	str_clear(&x);
 	str_clear(&y);
 	if (S_ISLNK(st->st_mode)) {
 		if (root_readlink(w->upper, &a, &x, &e) == 0 &&
-		    root_readlink(w->lower, &b, &y, &e) == 0)
+		    root_readlink(lower, &b, &y, &e) == 0)
 			same = x.n == y.n && memcmp(x.s, y.s, x.n) == 0;
 	} else if (S_ISREG(st->st_mode)) {
-		same = same_bytes(w->upper, &a, w->lower, &b, &e);
+		same = same_bytes(w->upper, &a, lower, &b, &e);
 	}
 	if (e.class != ERR_NONE)
 		trouble(w, path, &e);
@@ -215,8 +227,8 @@ same_content(struct walk *w, const char *path, const struct stat *st)
 }
 
 static bool
-same_object(struct walk *w, const char *path, const struct stat *a,
-    const struct stat *b)
+same_object(struct walk *w, struct root *lower, const char *name,
+    const char *path, const struct stat *a, const struct stat *b)
 {
 	if (a->st_mode != b->st_mode || a->st_uid != b->st_uid ||
 	    a->st_gid != b->st_gid || a->st_rdev != b->st_rdev)
@@ -224,7 +236,7 @@ same_object(struct walk *w, const char *path, const struct stat *a,
 	if (!S_ISDIR(a->st_mode) && (!same_time(&a->st_mtim, &b->st_mtim) ||
 					a->st_size != b->st_size))
 		return false;
-	return same_content(w, path, a);
+	return same_content(w, lower, name, path, a);
 }
 
 static int walk_dir(struct walk *w, struct dir *d, int depth);
@@ -242,8 +254,8 @@ visit(struct walk *w, struct dir *d, const struct name *n, int depth)
 
 	str_addf(&in.path, "%s/%s", d->path.n > 1 ? d->path.s : "", n->name.s);
 	memset(&below, 0, sizeof(below));
-	if (d->old && w->lower) {
-		if (root_find(w->lower, in.path.s, ROOT_NOFOLLOW, &old, &e) ==
+	if (d->lower) {
+		if (root_find(d->lower, n->name.s, ROOT_NOFOLLOW, &old, &e) ==
 		    0) {
 			had = true;
 			below = old.st;
@@ -258,7 +270,8 @@ visit(struct walk *w, struct dir *d, const struct name *n, int depth)
 			op = 'D';
 	} else if (!had) {
 		op = 'A';
-	} else if (!same_object(w, in.path.s, &n->st, &below)) {
+	} else if (!same_object(w, d->lower, n->name.s, in.path.s, &n->st,
+		       &below)) {
 		op = 'C';
 	}
 	if (op) {
@@ -268,8 +281,13 @@ visit(struct walk *w, struct dir *d, const struct name *n, int depth)
 		in.told = true;
 	}
 	if (!r && S_ISDIR(n->st.st_mode)) {
-		in.old = had && S_ISDIR(below.st_mode);
+		if (had && S_ISDIR(below.st_mode)) {
+			in.lower = root_open_sub(d->lower, n->name.s, &e);
+			if (!in.lower)
+				trouble(w, in.path.s, &e);
+		}
 		r = walk_dir(w, &in, depth + 1);
+		root_free(in.lower);
 	}
 	str_release(&in.path);
 	return r;
@@ -278,7 +296,6 @@ visit(struct walk *w, struct dir *d, const struct name *n, int depth)
 static int
 walk_dir(struct walk *w, struct dir *d, int depth)
 {
-	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
 	struct names l = {0};
 	struct err e = {.class = ERR_NONE};
 	size_t i;
@@ -290,19 +307,14 @@ walk_dir(struct walk *w, struct dir *d, int depth)
 		trouble(w, d->path.s, &e);
 		return 0;
 	}
-	/* A directory that was renamed may have its content elsewhere. */
-	if (w->merged && root_find(w->merged, d->path.s, ROOT_NOFOLLOW, &f,
-			     &e) && e.class == ERR_UNSUPPORTED)
-		trouble(w, d->path.s, &e);
-	root_file_close(&f);
 	if (root_list(w->upper, d->path.s, add_name, &l, &e) < 0)
 		trouble(w, d->path.s, &e);
 	if (l.n > 1)
 		qsort(l.v, l.n, sizeof(*l.v), cmp_name);
 	l.upper_n = l.n;
-	if (d->old && w->lower && is_opaque(w, d->path.s)) {
+	if (is_opaque(w, d->path.s) && d->lower) {
 		l.below = true;
-		if (root_list(w->lower, d->path.s, add_name, &l, &e) < 0)
+		if (root_list(d->lower, "/", add_name, &l, &e) < 0)
 			trouble(w, d->path.s, &e);
 		if (l.n > 1)
 			qsort(l.v, l.n, sizeof(*l.v), cmp_name);
@@ -313,24 +325,14 @@ walk_dir(struct walk *w, struct dir *d, int depth)
 	return r;
 }
 
-/* As root.h: engines of ordinary users mount with "userxattr". */
-static const char *
-opaque_name(struct root *base)
-{
-	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
-
-	return root_find(base, "/", 0, &f, NULL) == 0 && f.st.st_uid != 0
-		   ? "user.overlay.opaque"
-		   : "trusted.overlay.opaque";
-}
-
 int
 engine_changes(struct engine_tree *t,
     int (*fn)(void *arg, const struct engine_change *ch), void *arg,
     root_bad_fn *bad, struct err *e)
 {
-	struct walk w = {.fn = fn, .arg = arg, .bad = bad, .merged = t->root};
-	struct dir top = {.path = STR_INIT, .told = true, .old = true};
+	struct walk w = {.fn = fn, .arg = arg, .bad = bad};
+	struct dir top = {.path = STR_INIT, .told = true};
+	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
 	struct strlist lower = {0};
 	int r = -1;
 
@@ -338,16 +340,22 @@ engine_changes(struct engine_tree *t,
 		return err_set(e, ERR_ABSENT, 0, "no layer of its own");
 	lower.v = t->layers.v + 1; /* a view */
 	lower.n = t->layers.n - 1;
-	w.opaque = opaque_name(t->base);
+	if (root_find(t->base, "/", 0, &f, e))
+		return -1;
+	/* As root.h: engines of ordinary users mount with "userxattr". */
+	w.opaque = f.st.st_uid ? "user.overlay.opaque"
+			       : "trusted.overlay.opaque";
+	w.redirect = f.st.st_uid ? "user.overlay.redirect"
+				 : "trusted.overlay.redirect";
 	w.upper = root_open_sub(t->base, t->layers.v[0].s, e);
 	if (w.upper && lower.n)
-		w.lower = root_open_layers(t->base, &lower, false, e);
-	if (w.upper && (w.lower || !lower.n)) {
+		top.lower = root_open_layers(t->base, &lower, false, e);
+	if (w.upper && (top.lower || !lower.n)) {
 		str_adds(&top.path, "/");
 		r = walk_dir(&w, &top, 0);
 		str_release(&top.path);
 	}
-	root_free(w.lower);
+	root_free(top.lower);
 	root_free(w.upper);
 	if (w.limit)
 		return err_set(e, ERR_LIMIT, 0,

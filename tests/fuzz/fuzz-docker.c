@@ -1,0 +1,149 @@
+/*
+ * fuzz-docker - Docker's state files
+ *
+ * The input stands as every JSON file of a small store at once: an image's
+ * configuration, a container's two files, the names, a layer's origins; and
+ * as its "lower", "mount-id" and "cache-id". Everything the engine offers is
+ * called. Notes go through the record writer.
+ */
+
+#include "engine.h"
+#include "err.h"
+#include "state.h"
+
+#include <sys/stat.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
+
+#define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define I "image/overlay2/"
+
+extern const struct engine engine_docker;
+
+static const char *const dirs[] = {"containers", "containers/" ID, "image",
+    I, I "imagedb", I "imagedb/content", I "imagedb/content/sha256",
+    I "imagedb/metadata", I "imagedb/metadata/sha256",
+    I "imagedb/metadata/sha256/" ID, I "layerdb", I "layerdb/mounts",
+    I "layerdb/mounts/" ID, I "layerdb/sha256", I "layerdb/sha256/" ID,
+    I "distribution", I "distribution/v2metadata-by-diffid",
+    I "distribution/v2metadata-by-diffid/sha256", "overlay2", "overlay2/l",
+    "overlay2/m", "overlay2/m/diff"};
+static const char *const files[] = {"containers/" ID "/config.v2.json",
+    "containers/" ID "/hostconfig.json", I "imagedb/content/sha256/" ID,
+    I "repositories.json", "overlay2/m/lower",
+    I "distribution/v2metadata-by-diffid/sha256/" ID,
+    I "imagedb/metadata/sha256/" ID "/parent",
+    I "imagedb/metadata/sha256/" ID "/lastUpdated",
+    I "layerdb/sha256/" ID "/cache-id", I "layerdb/sha256/" ID "/parent"};
+static const char mount_id[] = I "layerdb/mounts/" ID "/mount-id";
+
+static char top[] = "/tmp/fuzz-docker.XXXXXX";
+static struct store store;
+
+static const char *
+in_top(const char *rel)
+{
+	static char path[4096];
+
+	snprintf(path, sizeof(path), "%s/%s", top, rel);
+	return path;
+}
+
+static void
+clean_up(void)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(files); i++)
+		unlink(in_top(files[i]));
+	unlink(in_top(mount_id));
+	for (i = COUNT(dirs); i-- > 0;)
+		rmdir(in_top(dirs[i]));
+	rmdir(top);
+}
+
+static void
+put(const char *rel, const void *p, size_t n)
+{
+	FILE *f = fopen(in_top(rel), "w");
+
+	if (!f || fwrite(p, 1, n, f) != n || fclose(f))
+		die("cannot write '%s'", in_top(rel));
+}
+
+static void
+set_up(void)
+{
+	struct err e;
+	size_t i;
+
+	if (!mkdtemp(top))
+		die("cannot make '%s'", top);
+	for (i = 0; i < COUNT(dirs); i++)
+		mkdir(in_top(dirs[i]), 0700);
+	put(mount_id, "m", 1);
+	atexit(clean_up);
+	store.engine = &engine_docker;
+	store.root = root_open_dir(top, &e);
+	if (!store.root)
+		die("%s", e.msg);
+	str_init(&store.path);
+	str_adds(&store.path, "/");
+	str_init(&store.driver);
+}
+
+static void
+ignore(void *arg, enum kind k, const char *line, size_t n)
+{
+	(void)arg;
+	(void)k;
+	if (!n || line[n - 1] != '\n')
+		abort();
+}
+
+static int
+on_id(void *arg, const char *id)
+{
+	(void)arg;
+	return *id ? 0 : 1;
+}
+
+static int
+on_source(void *arg, const struct engine_source *src)
+{
+	(void)arg;
+	return src->digest && src->repository ? 0 : 1;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
+{
+	struct engine_image img;
+	struct engine_container c;
+	struct engine_tree t = {0};
+	struct err e = {.class = ERR_NONE};
+	struct rec *rec;
+	size_t i;
+
+	if (!store.root)
+		set_up();
+	for (i = 0; i < COUNT(files); i++)
+		put(files[i], p, n);
+	rec = rec_sink(ignore, NULL);
+	engine_docker.each_image(&store, on_id, NULL, rec, &e);
+	engine_docker.each_container(&store, on_id, NULL, rec, &e);
+	engine_docker.each_source(&store, on_source, NULL, rec, &e);
+	engine_image_init(&img);
+	engine_docker.get_image(&store, "sha256:" ID, &img, rec, &e);
+	engine_image_release(&img);
+	engine_container_init(&c);
+	engine_docker.get_container(&store, ID, &c, rec, &e);
+	engine_container_release(&c);
+	if (engine_docker.open_tree(&store, true, ID, &t, &e) == 0)
+		engine_tree_release(&t);
+	if (engine_docker.open_tree(&store, false, "sha256:" ID, &t, &e) == 0)
+		engine_tree_release(&t);
+	engine_docker.forget(&store);
+	rec_close(rec, &e);
+	return 0;
+}
