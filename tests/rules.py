@@ -1,0 +1,255 @@
+#!/usr/bin/env python3
+"""rules.py - fixtures of rules: records with what a rule must say of them
+
+usage: rules.py stream plain|ff FIXTURE...   the stream, for stream.py
+       rules.py check FINDINGS FIXTURE...    "pass" or "fail" and why, a line
+                                             a case; FINDINGS: case-match's
+
+A fixture is a line a case: a record with "want": "SEVERITY/EFFECT" of the
+weightiest finding of this rule that rests on it, or "none". Short forms:
+  persist    artifact, command; owner (root), schedule, defect, scope, text;
+             "script": whole content, kept as a blob
+  container  cmd, entrypoint, env, mounts ["SOURCE:DESTINATION[:ro]"],
+             ran (true), changes ["/path"], privileged ...
+  image      names, cmd, history, env ...
+  process    argv, exe, name, uid, sockets [{...}]
+  account    name, uid, shell, password
+With "ff" every text that is matched gets a byte that is not UTF-8.
+"""
+import base64
+import hashlib
+import json
+import os
+import sys
+
+TOOLS = {"persist": "collect-persistence", "account": "collect-persistence",
+         "blob": "collect-persistence", "container": "collect-containers",
+         "mount": "collect-containers", "change": "collect-containers",
+         "image": "collect-images", "image_name": "collect-images",
+         "image_history": "collect-images", "layer_source": "collect-images",
+         "process": "collect-processes", "socket": "collect-processes"}
+PATHS = {"cron-system": "/etc/crontab", "cron-d": "/etc/cron.d/x",
+         "cron-user": "/var/spool/cron/crontabs/root",
+         "rc-local": "/etc/rc.local", "ld-so-preload": "/etc/ld.so.preload",
+         "shell-rc-user": "/root/.bashrc", "shell-rc-system": "/etc/profile",
+         "systemd-unit-system": "/etc/systemd/system/x.service",
+         "ssh-authorized-keys": "/root/.ssh/authorized_keys",
+         "cron-hourly": "/etc/cron.hourly/x"}
+STORE = "/var/lib/docker"
+ORDER = ["info", "low", "medium", "high", "critical"]
+
+
+def clean(b):
+    """readable form of bytes, as the stream has it"""
+    out = ""
+    i = 0
+    while i < len(b):
+        for n in (1, 2, 3, 4):
+            try:
+                c = b[i:i + n].decode()
+            except UnicodeDecodeError:
+                continue
+            out += "\\\\" if c == "\\" else c
+            i += n
+            break
+        else:
+            out += "\\x%02X" % b[i]
+            i += 1
+    return out
+
+
+def put(rec, key, value, ff, tail):
+    """a text or list column, with \\xff at its end if asked"""
+    if value is None:
+        return
+    if isinstance(value, list):
+        items = [v.encode() for v in value] + ([tail] if ff else [])
+        rec[key] = json.dumps([clean(i) if ff else i.decode() for i in items],
+                              separators=(",", ":"), ensure_ascii=False)
+        if ff:
+            rec[key + "_b64"] = base64.b64encode(
+                b"".join(i + b"\0" for i in items)).decode()
+        return
+    b = value.encode() + (tail if ff else b"")
+    rec[key] = clean(b) if ff else value
+    if ff:
+        rec[key + "_b64"] = base64.b64encode(b).decode()
+
+
+def expand(n, o, ff):
+    """records of one case"""
+    o = dict(o)
+    o.pop("want", None)
+    o.pop("why", None)
+    kind = o.pop("k")
+    out = []
+    hexid = hashlib.sha256(b"%d" % n).hexdigest()
+    if kind == "persist":
+        art = o.get("artifact")
+        cron = art.startswith("cron-") and not art.endswith("ly")
+        schedule = o.pop("schedule", "17 4 * * *" if cron else None)
+        owner = o.pop("owner", "root")
+        cmd = o.pop("command", None)
+        text = o.pop("text", " ".join(x for x in (
+            schedule if cron else None, owner if cron and art != "cron-user"
+            else None, cmd) if x) if cmd else None)
+        script = o.pop("script", None)
+        r = {"scope": "host", "path": PATHS.get(art, "/etc/x"), "line": n + 1,
+             "origin": "host" if o.get("scope", "host") == "host"
+             else "container"}
+        if schedule:
+            r["schedule"] = schedule
+        if owner:
+            r["owner"] = owner
+        if art.startswith("systemd-unit"):
+            r["enabled"] = "WantedBy=multi-user.target"
+        tail = b"" if art == "ld-so-preload" else b" # \xff"
+        put(r, "command", cmd, ff and tail, tail)
+        put(r, "text", text, ff and tail, tail)
+        r.update(o)
+        for k in [k for k in r if r[k] is None]:
+            del r[k]
+        if script is not None:
+            data = script.encode() + (b"\n# \xff\n" if ff else b"")
+            r["sha256"] = hashlib.sha256(data).hexdigest()
+            out.append(("blob", {
+                "sha256": r["sha256"], "size": len(data), "offset": 0,
+                "data_b64": base64.b64encode(data).decode()}))
+        out.append(("persist", r))
+    elif kind == "container":
+        scope = "container:docker/" + hexid
+        ids = {"scope": scope, "engine": "docker", "store": STORE,
+               "container_id": hexid}
+        mounts, changes = o.pop("mounts", []), o.pop("changes", [])
+        ran = o.pop("ran", True)
+        entry, cmd, env = (o.pop(k, None) for k in ("entrypoint", "cmd", "env"))
+        r = dict(ids, name="c%d" % n, image_ref="alpine:3", state="exited"
+                 if ran else "created", created_time=1)
+        if ran:
+            r["started_time"] = 2
+        put(r, "entrypoint", entry, False, b"")
+        put(r, "cmd", cmd, ff, b"\xff")
+        put(r, "env", env, ff, b"X=\xff")
+        put(r, "command", o.pop("command", " ".join((entry or []) + (cmd or []))
+                                or None), ff, b" \xff")
+        for k in list(o):
+            if isinstance(o[k], list):
+                put(r, k, o.pop(k), False, b"")
+        r.update(o)
+        out.append(("container", r))
+        for m in mounts:
+            p = m.split(":")
+            out.append(("mount", dict(ids, type="bind", source=p[0],
+                                      destination=p[1], rw=len(p) < 3)))
+        for c in changes:
+            out.append(("change", dict(ids, op="added", type="file", path=c)))
+    elif kind == "image":
+        image = "sha256:" + hexid
+        ids = {"engine": "docker", "store": STORE, "image_id": image}
+        names, history = o.pop("names", ["shop/web:1"]), o.pop("history", [])
+        entry, cmd, env = (o.pop(k, None) for k in ("entrypoint", "cmd", "env"))
+        r = dict(ids, scope="image:docker/" + image, names=json.dumps(names))
+        put(r, "entrypoint", entry, False, b"")
+        put(r, "cmd", cmd, ff, b"\xff")
+        put(r, "env", env, ff, b"X=\xff")
+        put(r, "command", " ".join((entry or []) + (cmd or [])) or None, ff,
+            b" \xff")
+        for k in list(o):
+            if isinstance(o[k], list):
+                put(r, k, o.pop(k), False, b"")
+        r.update(o)
+        out.append(("image", r))
+        for name in names:
+            out.append(("image_name", dict(ids, name=name)))
+        for i, h in enumerate(history):
+            x = dict(ids, position=i)
+            put(x, "created_by", h, ff, b" # \xff")
+            out.append(("image_history", x))
+    elif kind == "process":
+        argv, env = o.pop("argv", None), o.pop("env", None)
+        sockets = o.pop("sockets", [])
+        r = {"scope": "host", "pid": 1000 + n, "ppid": 2, "uid": 0, "euid": 0,
+             "user": "root", "kernel": False, "deleted": False,
+             "memfd": False}
+        if argv:
+            r["name"] = argv[0].split("/")[-1][:15]
+        put(r, "argv", argv, ff, b"\xff")
+        put(r, "env", env, ff, b"X=\xff")
+        put(r, "cmdline", o.pop("cmdline", " ".join(argv) if argv else None),
+            ff, b" \xff")
+        r.update(o)
+        for k in [k for k in r if r[k] is None]:
+            del r[k]
+        out.append(("process", r))
+        for s in sockets:
+            x = {"scope": r["scope"], "pid": r["pid"], "fd": 3,
+                 "protocol": "tcp", "state": "ESTABLISHED",
+                 "local_address": "192.0.2.9", "local_port": 4000,
+                 "remote_address": "198.51.100.7", "remote_port": 4444}
+            x.update(s)
+            out.append(("socket", x))
+    elif kind == "account":
+        r = {"scope": "host", "path": "/etc/passwd", "line": n + 1,
+             "name": "a%d" % n, "uid": 1000 + n, "gid": 100,
+             "home": "/home/a", "shell": "/bin/bash", "password": "yescrypt",
+             "origin": "host"}
+        r.update(o)
+        out.append(("account", r))
+    else:
+        out.append((kind, o))
+    return out
+
+
+def read(names):
+    """every case of every fixture, with its rule"""
+    packs = sorted(os.listdir("iocs"))
+    for name in names:
+        rule = os.path.basename(name)[len("rule-"):-len(".jsonl")]
+        pack = [p for p in packs if rule.startswith(p + "-")][0]
+        rule = pack + "/" + rule[len(pack) + 1:]
+        with open(name) as f:
+            for line in f:
+                if line.strip() and not line.startswith("#"):
+                    yield rule, json.loads(line)
+
+
+def stream(names, ff):
+    runs = {}
+    for n, (_, o) in enumerate(read(names)):
+        for kind, r in expand(n, o, ff):
+            runs.setdefault(TOOLS[kind], []).append(dict({"k": kind}, **r))
+    for tool, recs in runs.items():
+        print(json.dumps({"k": "run", "tool": tool}))
+        for r in recs:
+            print(json.dumps(r))
+
+
+def check(findings, names):
+    rows = {}
+    with open(findings) as f:
+        found = [json.loads(x) for x in f]
+    by_row = {}
+    for x in found:
+        if x["k"] == "finding":
+            for e in x.get("evidence", "").split():
+                by_row.setdefault((x["rule"], e), []).append(x)
+    for n, (rule, o) in enumerate(read(names)):
+        got = []
+        for kind, _ in expand(n, o, False):
+            rows[kind] = rows.get(kind, 0) + 1
+            got += by_row.get((rule, "%s:%d" % (kind, rows[kind])), [])
+        got = sorted(((ORDER.index(f["severity"]), f["effect"]) for f in got),
+                     reverse=True)
+        got = "%s/%s" % (ORDER[got[0][0]], got[0][1]) if got else "none"
+        what = o.get("why") or json.dumps(
+            o.get("command") or o.get("script") or o.get("cmd") or
+            o.get("argv") or o.get("history") or o)[:110]
+        good = got == o["want"]
+        print("%s %s %s: %s%s" % ("pass" if good else "fail", rule, o["want"],
+                                  what, "" if good else " -- got " + got))
+
+
+if sys.argv[1] == "stream":
+    stream(sys.argv[3:], sys.argv[2] == "ff")
+else:
+    check(sys.argv[2], sys.argv[3:])
