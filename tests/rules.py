@@ -58,13 +58,21 @@ def clean(b):
     return out
 
 
+def shown(b):
+    """an element of a list: readable only where it must be"""
+    try:
+        return b.decode()
+    except UnicodeDecodeError:
+        return clean(b)
+
+
 def put(rec, key, value, ff, tail):
     """a text or list column, with \\xff at its end if asked"""
     if value is None:
         return
     if isinstance(value, list):
         items = [v.encode() for v in value] + ([tail] if ff else [])
-        rec[key] = json.dumps([clean(i) if ff else i.decode() for i in items],
+        rec[key] = json.dumps([shown(i) for i in items],
                               separators=(",", ":"), ensure_ascii=False)
         if ff:
             rec[key + "_b64"] = base64.b64encode(
@@ -94,7 +102,10 @@ def expand(n, o, ff):
             schedule if cron else None, owner if cron and art != "cron-user"
             else None, cmd) if x) if cmd else None)
         script = o.pop("script", None)
-        r = {"scope": "host", "path": PATHS.get(art, "/etc/x"), "line": n + 1,
+        path = PATHS.get(art, "/etc/x")
+        if art.startswith("shell-rc") or art.endswith("ly"):
+            path += str(n)  # one file a case: they are also read whole
+        r = {"scope": "host", "path": path, "line": n + 1,
              "origin": "host" if o.get("scope", "host") == "host"
              else "container"}
         if schedule:

@@ -9,7 +9,8 @@
 -- source: 4.28
 SELECT scope, path, what || ' holds the Monero address ' || address ||
 	': ' || excerpt(text) AS detail, evidence,
-	CASE WHEN weight = 'defect' OR what GLOB 'history*' THEN 'medium'
+	CASE WHEN weight = 'defect' OR what GLOB 'history*'
+	    OR what = 'image-history' THEN 'medium'
 	    ELSE 'high' END AS severity
     FROM (SELECT scope, path, place AS what, text, monero(text) AS address,
 	tbl || ':' || row AS evidence, weight FROM plain

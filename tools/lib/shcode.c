@@ -113,7 +113,8 @@ static const char runs[] = "exec( exec eval( eval system popen Popen "
 	"new\040Function Function( loadstring load(";
 static const char connects[] = "socket Socket fsockopen pfsockopen "
 	"stream_socket_client net.connect net.Socket createConnection "
-	"TCPSocket IO::Socket /inet/tcp socket.tcp tcp.connect";
+	"TCPSocket IO::Socket /inet/tcp socket.tcp tcp.connect "
+	"require('net') require(\"net\")";
 static const char shells[] = "/bin/sh /bin/bash /bin/dash /bin/ash /bin/zsh "
 	"'sh' \"sh\" 'bash' \"bash\" cmd.exe pty.spawn /usr/bin/sh "
 	"/usr/bin/bash powershell sh\040-i bash\040-i";
@@ -124,7 +125,8 @@ static const char fetches[] = "urllib urlopen urlretrieve requests.get "
 	"requests.post http.client httplib LWP:: LWP::Simple HTTP::Tiny "
 	"Net::HTTP open-uri URI.open file_get_contents(' "
 	"file_get_contents(\" file_get_contents(\"http curl_exec https.get "
-	"http.get fetch( httpx. pycurl copy('http copy(\"http URI(";
+	"http.get fetch( httpx. pycurl copy('http copy(\"http URI( "
+	"get(\"http get('http getstore(";
 
 static void
 find_url(const struct str *t, struct str *out)
@@ -211,7 +213,7 @@ shcode(struct sheval *e, const char *lang, const char *p, size_t n,
 	/* a socket tied to a shell; listening ones too */
 	if (connect && any(&t, shells) && (any(&t, ties) || run))
 		sheval_fact(e, "reverse-shell", t.s, t.n);
-	else if (connect && run && any(&t, "recv( .gets getline recv\040"))
+	else if (connect && run && any(&t, "recv( .gets getline fdopen dup2"))
 		sheval_fact(e, "reverse-shell", t.s, t.n);
 	if (fetch && url.n)
 		sheval_fact(e, "fetch", url.s, url.n);

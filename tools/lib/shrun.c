@@ -457,13 +457,22 @@ run_language(struct sheval *e, const char *name, const char *lang,
 				break;
 			}
 			if (strchr(arg, a[k])) {
+				const char *lib = a[k + 1] ? a + k + 1
+				    : i + 1 < n ? v[i + 1].s : "";
+
+				if (a[k] == 'r' && strcmp(lang, "ruby") == 0)
+					str_addf(&text, "require '%s';", lib);
 				if (!a[k + 1])
 					i++;
 				break;
 			}
 			if (strcmp(lang, "perl") == 0 &&
-			    strchr("MmIixlF", a[k]))
-				break; /* the value is in this word */
+			    strchr("MmIixlF", a[k])) {
+				/* the value is in this word */
+				if (a[k] == 'M')
+					str_addf(&text, "use %s;", a + k + 1);
+				break;
+			}
 		}
 	}
 	if (strcmp(lang, "awk") == 0) {
@@ -627,6 +636,8 @@ run_cat(struct sheval *e, const char *name, struct str *v, size_t n,
 			give_in(io);
 			continue;
 		}
+		if (strcmp(v[i].s, "/dev/null") == 0)
+			continue;
 		file = sheval_file(e, v[i].s);
 		if (file)
 			give(io, file->s, file->n);
@@ -1409,8 +1420,12 @@ fetch_args(struct sheval *e, const char *name, bool known, struct str *v,
 {
 	bool wget = strncmp(name, "wget", 4) == 0;
 	bool curl = strncmp(name, "curl", 4) == 0;
+	bool reader = listed("lynx links elinks w3m", name), whole = false;
 	size_t i;
 
+	/* where one argument is a whole address, the others are none */
+	for (i = 1; i < n; i++)
+		whole = whole || shtext_url(v[i].s, v[i].n);
 	for (i = 1; i < n; i++) {
 		const char *a = v[i].s, *next = i + 1 < n ? v[i + 1].s : NULL;
 		const char *o;
@@ -1444,11 +1459,15 @@ fetch_args(struct sheval *e, const char *name, bool known, struct str *v,
 					"--retry --max-time --request "
 					"--connect-timeout --cacert --cert "
 					"--timeout --tries --unix-socket "
+					"--proto --proto-redir --tls-max "
+					"--ciphers --limit-rate --interface "
 					"--resolve --data-raw --form", a)) {
 				i++;
 			}
 			continue;
 		}
+		if (a[0] == '-' && a[1] && reader)
+			continue;
 		if (a[0] == '-' && a[1]) {
 			o = strpbrk(a + 1, curl ? "o" : wget ? "O" : "oO");
 			if (curl && strchr(a, 'O') && (!o ||
@@ -1484,6 +1503,11 @@ fetch_args(struct sheval *e, const char *name, bool known, struct str *v,
 			continue;
 		if (!url && !known && !shtext_host_path(a, v[i].n, true))
 			continue;
+		if (!url && whole) {
+			if (strcmp(name, "lwp-download") == 0 && !f->file)
+				f->file = a;
+			continue;
+		}
 		if (!url && known && !curl && !wget &&
 		    !shtext_host_path(a, v[i].n, false) &&
 		    !listed("dig nslookup host drill kdig ssh dbclient "
