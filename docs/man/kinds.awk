@@ -3,7 +3,7 @@
 # usage: awk -f docs/man/kinds.awk collectors/lib/kinds.def
 #
 # Its output stands in stream.5 between two comments; t-case-ingest.sh fails
-# when it is not what this makes. To renew it: docs/man/kinds.sh.
+# when it is not what this makes. To renew it: make tables.
 
 # the text between the first two double quotes of s
 function quoted(s) {
