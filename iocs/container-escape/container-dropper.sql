@@ -14,7 +14,8 @@ SELECT scope, NULL AS path,
 	CASE WHEN tag = 'fetch-exec' OR tag = 'decode-exec' THEN 'medium'
 	    ELSE 'high' END AS severity
     FROM container_fact f
-    WHERE tag IN ('fetch-exec-plain', 'reverse-shell', 'decode-exec')
+    WHERE (tag IN ('fetch-exec-plain', 'reverse-shell', 'decode-exec')
+	    AND access IS NULL) -- else container-host-code says more
 	OR (tag = 'fetch-exec' AND NOT EXISTS (SELECT 1 FROM container_fact g
 	    WHERE g.id = f.id AND g.tag = 'fetch-exec-plain'))
 	OR (tag = 'kill-list')

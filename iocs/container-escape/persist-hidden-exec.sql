@@ -15,7 +15,8 @@ SELECT scope, path, entry || ' (runs ' || piece || ')' AS detail, evidence,
 	CASE WHEN weight = 'host'
 	    AND piece NOT REGEXP '^(/root|/home/[^/]+)/'
 	    THEN 'investigate' ELSE 'note' END AS effect
-    FROM persist_fact WHERE tag = 'hidden-exec' AND weight <> 'image'
+    FROM persist_fact WHERE tag = 'hidden-exec'
+	AND weight NOT IN ('image', 'defect')
 	-- a start-up file that reads another one of the same home
 	AND NOT (place GLOB 'shell-rc-*'
 	    AND piece REGEXP '^(/root|/home/[^/]+)/\.[^/]+$')

@@ -119,6 +119,12 @@ static const struct place places[] = {
 	    " 'a file', CASE scope WHEN 'host' THEN 'host' ELSE 'container' END"
 	    " FROM file WHERE sha256 IS NOT NULL"},
 
+	{READ_TEXT, "command of the image", SEV_HIGH, EFF_INVESTIGATE,
+	    "SELECT 'image:' || i.id, i.scope, NULL,"
+	    " coalesce(i.command_raw, i.command),"
+	    " 'image ' || l.label || ' starts: ' || excerpt(i.command),"
+	    " 'image' FROM image i JOIN image_label l ON l.id = i.id"
+	    " WHERE i.command IS NOT NULL"},
 	{READ_TEXT, "history of the image", SEV_HIGH, EFF_INVESTIGATE,
 	    "SELECT 'image_history:' || h.id, l.scope, NULL,"
 	    " coalesce(h.created_by_raw, h.created_by),"
@@ -127,12 +133,6 @@ static const struct place places[] = {
 	    " ON l.image_id = h.image_id AND l.engine = h.engine"
 	    " AND l.store IS h.store AND l.run = h.run"
 	    " WHERE h.created_by IS NOT NULL"},
-	{READ_TEXT, "command of the image", SEV_HIGH, EFF_INVESTIGATE,
-	    "SELECT 'image:' || i.id, i.scope, NULL,"
-	    " coalesce(i.command_raw, i.command),"
-	    " 'image ' || l.label || ' starts: ' || excerpt(i.command),"
-	    " 'image' FROM image i JOIN image_label l ON l.id = i.id"
-	    " WHERE i.command IS NOT NULL"},
 	{READ_ENV, "environment or label of the image", SEV_HIGH,
 	    EFF_INVESTIGATE,
 	    "SELECT 'image:' || i.id, i.scope, NULL, j.value,"
@@ -161,17 +161,6 @@ static const struct place places[] = {
 	    " excerpt(j.value), 'container' FROM container c"
 	    " JOIN container_label l ON l.id = c.id, json_each("
 	    " CASE WHEN json_valid(c.labels) THEN c.labels ELSE '[]' END) j"},
-	/* what runs after decoding */
-	{READ_TEXT, "what the command runs", SEV_CRITICAL, EFF_WIPE,
-	    "SELECT p.tbl || ':' || p.row, p.scope, p.path, p.text,"
-	    " CASE p.tbl WHEN 'image' THEN 'image ' || (SELECT label FROM"
-	    " image_label l WHERE l.id = p.row) WHEN 'image_history' THEN"
-	    " 'image ' || (SELECT label FROM image_label l WHERE"
-	    " l.scope = p.scope LIMIT 1)"
-	    " WHEN 'container' THEN 'container ' || (SELECT label FROM"
-	    " container_label l WHERE l.id = p.row) ELSE p.place END ||"
-	    " ' runs: ' || excerpt(p.text), p.weight FROM plain p"
-	    " WHERE p.text <> ''"},
 	{READ_TEXT, "entry", SEV_CRITICAL, EFF_WIPE,
 	    "SELECT 'persist:' || id, scope, coalesce(path_raw, path),"
 	    " coalesce(text_raw, text, command_raw, command), artifact ||"
@@ -218,6 +207,17 @@ static const struct place places[] = {
 	    "CASE p.scope WHEN 'host' THEN 'host' ELSE 'container' END"
 	    " FROM process p, json_each("
 	    " CASE WHEN json_valid(p.env) THEN p.env ELSE '[]' END) j"},
+	/* what runs after decoding */
+	{READ_TEXT, "what the command runs", SEV_CRITICAL, EFF_WIPE,
+	    "SELECT p.tbl || ':' || p.row, p.scope, p.path, p.text,"
+	    " CASE p.tbl WHEN 'image' THEN 'image ' || (SELECT label FROM"
+	    " image_label l WHERE l.id = p.row) WHEN 'image_history' THEN"
+	    " 'image ' || (SELECT label FROM image_label l WHERE"
+	    " l.scope = p.scope LIMIT 1)"
+	    " WHEN 'container' THEN 'container ' || (SELECT label FROM"
+	    " container_label l WHERE l.id = p.row) ELSE p.place END ||"
+	    " ' runs: ' || excerpt(p.text), p.weight FROM plain p"
+	    " WHERE p.text <> ''"},
 	/* addresses change hands: old ones prove little on a live wire */
 	{READ_ADDRESS, "peer of a connection", SEV_LOW, EFF_NOTE,
 	    "SELECT 'socket:' || s.id, s.scope, coalesce(p.exe_raw, p.exe),"
@@ -291,15 +291,66 @@ table_free(struct table *t)
 	free(t->searched);
 }
 
+/*
+ * What was found where: one finding for an indicator and a row, or an image or
+ * container as such, however many names and instructions it has.
+ */
+struct found {
+	uint64_t *v;
+	size_t n, cap;
+};
+
+static bool
+found_before(struct found *f, size_t i, const struct str *where)
+{
+	uint64_t h = 14695981039346656037u ^ i, *old;
+	size_t k, at, cap;
+
+	for (k = 0; k < where->n; k++)
+		h = (h ^ (unsigned char)where->s[k]) * 1099511628211u;
+	h |= 1; /* never 0 */
+	if (2 * (f->n + 1) > f->cap) {
+		old = f->v;
+		cap = f->cap;
+		f->cap = cap ? 2 * cap : 256;
+		f->v = xcalloc(f->cap, sizeof(*f->v));
+		for (k = 0; k < cap; k++) {
+			if (!old[k])
+				continue;
+			for (at = old[k] >> 1 & (f->cap - 1); f->v[at];
+			     at = (at + 1) & (f->cap - 1))
+				;
+			f->v[at] = old[k];
+		}
+		free(old);
+	}
+	for (at = h >> 1 & (f->cap - 1); f->v[at]; at = (at + 1) & (f->cap - 1))
+		if (f->v[at] == h)
+			return true;
+	f->v[at] = h;
+	f->n++;
+	return false;
+}
+
 /* One row of a place, under way. */
 struct row {
 	struct match *m;
 	struct table *t;
+	struct found *found;
 	const struct place *place;
 	struct str evidence, scope, path, text, label, weight;
 	bool has_path;
 	size_t number;
 };
+
+/* Names and texts of an image or container: once for each of these. */
+static bool
+by_scope(const struct row *r)
+{
+	return !r->has_path && !str_eq(&r->scope, "host") &&
+	    (r->place->reading == READ_IMAGE ||
+		r->place->reading == READ_TEXT || r->place->reading == READ_ENV);
+}
 
 static int
 least(int a, int b)
@@ -318,6 +369,8 @@ hit(struct row *r, size_t i)
 	if (r->t->seen[i] == r->number)
 		return; /* once a row */
 	r->t->seen[i] = r->number;
+	if (found_before(r->found, i, by_scope(r) ? &r->scope : &r->evidence))
+		return;
 	severity = least(d->severity, r->place->severity);
 	effect = least(d->effect, r->place->effect);
 	if (str_eq(&r->weight, "defect")) {
@@ -646,7 +699,8 @@ match_indicators(struct match *m, struct case_db *c, const struct packs *packs,
     struct err *e)
 {
 	struct table t;
-	struct row r = {.m = m, .t = &t};
+	struct found found = {0};
+	struct row r = {.m = m, .t = &t, .found = &found};
 	int st = 0;
 	size_t i;
 
@@ -677,5 +731,6 @@ match_indicators(struct match *m, struct case_db *c, const struct packs *packs,
 	str_release(&r.label);
 	str_release(&r.weight);
 	table_free(&t);
+	free(found.v);
 	return st;
 }

@@ -56,9 +56,10 @@ static const char setup[] =
 "        WHEN count(*) = count(p.defect) THEN 'defect' ELSE 'host' END,"
 "    max(p.owner), p.schedule, b.data, 'shell', NULL"
 "    FROM persist p JOIN blob b ON b.sha256 = p.sha256"
-"    WHERE p.artifact GLOB 'shell-rc-*' OR p.artifact IN ('cron-hourly',"
+"    WHERE (p.artifact GLOB 'shell-rc-*' OR p.artifact IN ('cron-hourly',"
 "        'cron-daily', 'cron-weekly', 'cron-monthly', 'cron-periodic',"
-"        'rc-local', 'systemd-generator')"
+"        'rc-local', 'systemd-generator'))"
+"        AND substr(b.data, 1, 4) <> x'7F454C46'"
 "    GROUP BY p.scope, p.artifact, coalesce(p.path_raw, p.path), p.sha256;"
 
 /* containers */
@@ -134,6 +135,12 @@ static const char setup[] =
 "        AND (b.place GLOB 'shell-rc-*' OR b.place GLOB 'cron-*ly'"
 "            OR b.place IN ('rc-local', 'cron-periodic',"
 "                'systemd-generator')));"
+/* an image's history names its command again */
+"CREATE INDEX temp.fact_scope ON fact(scope, tag);"
+"DELETE FROM temp.fact WHERE tbl = 'image_history' AND EXISTS ("
+"    SELECT 1 FROM temp.fact g WHERE g.tbl = 'image'"
+"        AND g.scope = fact.scope AND g.tag = fact.tag"
+"        AND g.piece = fact.piece);"
 "CREATE INDEX temp.fact_tag ON fact(tag);"
 "CREATE INDEX temp.fact_row ON fact(tbl, row);"
 
@@ -151,6 +158,16 @@ static const char setup[] =
 "CREATE TEMP VIEW container_label AS SELECT c.id AS id, c.scope AS scope,"
 "    coalesce(c.name, substr(c.container_id, 1, 12)) || ' of image ' ||"
 "    coalesce(c.image_ref, c.image_id, '?') AS label FROM container c;"
+"CREATE TEMP VIEW fact_label AS SELECT f.*, CASE f.tbl"
+"    WHEN 'container' THEN 'container ' || (SELECT label"
+"        FROM container_label l WHERE l.id = f.row)"
+"    WHEN 'image' THEN 'image ' || (SELECT label FROM image_label l"
+"        WHERE l.id = f.row)"
+"    WHEN 'image_history' THEN 'image ' || (SELECT label FROM image_label l"
+"        WHERE l.scope = f.scope LIMIT 1) || ', built by'"
+"    WHEN 'process' THEN 'process ' || (SELECT pid FROM process p"
+"        WHERE p.id = f.row)"
+"    ELSE f.place END AS label FROM temp.fact f;"
 
 /* an entry of persistence, ready for a rule: a row a fact */
 "CREATE TEMP VIEW persist_fact AS SELECT f.scope AS scope, f.path AS path,"
