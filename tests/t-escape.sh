@@ -39,6 +39,7 @@ l dangling /nowhere/at/all
 l chain0 /etc/passwd
 l todir /etc/
 l deep/a/b/link ../../../etc
+l deep/a/abs /etc
 l slash /
 p etc/fifo
 f home/u/.bashrc <<E
@@ -111,6 +112,7 @@ paths() {
 	run "a link with a slash at its end" "d /etc" find /todir
 	run "link to the root" "f /etc/passwd" find /slash/slash/etc/passwd
 	run "link deep below" "f /etc/passwd" find /deep/a/b/link/passwd
+	run "absolute link deep below" "f /etc/passwd" find /deep/a/abs/passwd
 	run "self loop" "bad corrupt /self" find /self
 	run "loop of two" "bad corrupt /one" find /one
 	run "below a loop" "bad corrupt /one/x" find /one/x

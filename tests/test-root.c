@@ -209,6 +209,43 @@ reading(void)
 	root_free(r);
 }
 
+/* What is neither file nor directory is never opened. */
+static void
+kinds(void)
+{
+	static const char *const names[] = {"fifo", "link", "device"};
+	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
+	struct str s cleanup_str = STR_INIT;
+	struct root *r;
+	struct err e;
+	size_t i;
+
+	dir("kinds");
+	if (mkfifo(at("kinds/fifo"), 0600))
+		die("mkfifo: %s", strerror(errno));
+	link_to("kinds/link", "fifo");
+	if (geteuid() == 0 && mknod(at("kinds/device"), S_IFCHR | 0600, 0x103))
+		die("mknod: %s", strerror(errno));
+	r = open_root("kinds");
+	for (i = 0; i < COUNT(names); i++) {
+		if (root_find(r, names[i], ROOT_NOFOLLOW, &f, &e))
+			continue;
+		e.class = ERR_NONE;
+		ok(root_reopen(r, &f, &e) == -1 && e.class == ERR_CORRUPT &&
+		    !f.reading, "not opened: %s", e.msg);
+		e.class = ERR_NONE;
+		ok(root_read(r, &f, 10, &s, &e) == -1 &&
+		    e.class == ERR_CORRUPT, "nor read");
+		e.class = ERR_NONE;
+		ok(root_getxattr(r, &f, "user.x", &s, &e) == -1 &&
+		    e.class == ERR_UNSUPPORTED, "nor asked for attributes");
+	}
+	ok(root_find(r, ".", 0, &f, &e) == 0 && root_reopen(r, &f, &e) == 0 &&
+	    f.reading && root_read(r, &f, 10, &s, &e) == -1,
+	    "a directory is opened, and not read");
+	root_free(r);
+}
+
 /* A file that grows, shrinks or is written to while it is read. */
 static void
 changing(void)
@@ -638,6 +675,7 @@ main(void)
 		die("mkdtemp: %s", strerror(errno));
 	subs();
 	reading();
+	kinds();
 	changing();
 	race();
 	listings();

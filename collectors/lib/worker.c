@@ -558,10 +558,20 @@ wait_for_frames(struct pool *pool)
 	return k < 0 && errno != EINTR ? -1 : 0;
 }
 
+/* Time that we were running, not waiting. */
+static int64_t
+cpu_clock(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
 static int
 run(struct pool *pool)
 {
-	int64_t before = worker_clock(), now;
+	int64_t before = worker_clock(), now, cpu;
 
 	while (pool->turn < pool->m->n) {
 		if (assign(pool)) {
@@ -577,9 +587,10 @@ run(struct pool *pool)
 		/* more than a second: we were stopped, not they were slow */
 		clock_items(pool, now - before < 1000000000 ? now - before :
 		    1000000000);
-		/* the time that our reader takes is not theirs */
+		/* the time that our reader makes us wait is not theirs */
+		cpu = cpu_clock();
 		forward_all(pool);
-		before = worker_clock();
+		before = worker_clock() - (cpu_clock() - cpu);
 	}
 	return 0;
 }
