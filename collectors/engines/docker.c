@@ -31,7 +31,7 @@ static void PRINTF(5, 6)
 note(struct rec *rec, const struct store *s, enum err_class class,
     const char *path, const char *fmt, ...)
 {
-	struct str p cleanup_str = STR_INIT, m cleanup_str = STR_INIT;
+	struct str p cleanup_str = STR_INIT;
 	va_list ap;
 	char msg[512];
 
@@ -1345,7 +1345,7 @@ source(void *arg, const char *id)
 {
 	struct sources *x = arg;
 	struct state d cleanup_state = STATE_INIT;
-	struct str path cleanup_str = STR_INIT, diff cleanup_str = STR_INIT;
+	struct str path cleanup_str = STR_INIT;
 	struct str digest cleanup_str = STR_INIT, repo cleanup_str = STR_INIT;
 	struct err e;
 	size_t i;
