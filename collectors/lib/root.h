@@ -128,7 +128,7 @@ struct root_entry {
 	const struct stat *st; /* of the entry itself, links not followed */
 	int layer;
 	bool upper;
-	bool whiteout; /* only with root_list of one layer, ROOT_WHITEOUTS */
+	bool whiteout; /* device 0/0; never seen in layers, which hide them */
 };
 typedef int root_entry_fn(void *arg, const struct root_entry *ent);
 
