@@ -59,7 +59,7 @@ print_list(const struct packs *packs)
 	for (i = 0; i < packs->n; i++) {
 		const struct pack *p = &packs->packs[i];
 
-		printf("%s: %s (%zu indicators, %zu rules, %zu YARA files)\n",
+		printf("%s  %s (%zu indicators, %zu rules, %zu YARA files)\n",
 		    p->id.s, p->title.s, p->indicators, p->rules, p->yara);
 		for (k = 0; k < packs->rules_n; k++) {
 			const struct sqlrule *r = &packs->rules[k].rules.v[0];
