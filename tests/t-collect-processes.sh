@@ -7,6 +7,7 @@
 . "$(dirname "$0")/lib.sh"
 
 P=$BIN/collect-processes
+UNIT=${UNIT:-$BIN/../tests}
 BB=$(command -v busybox)
 pids=
 stop() {
@@ -210,7 +211,6 @@ is 'its directory' "$(col "$T/all" $odd_pid cwd)" "$(pwd -P)"
 is 'its scope' "$(col "$T/all" $odd_pid scope)" host
 is 'its user' "$(col "$T/all" $odd_pid user)" "$(id -un)"
 
-exe() { col "$T/all" "$1" '| "\(.exe) \(.deleted) \(.memfd)"'; }
 exe() { jq -r "select(.k==\"process\" and .pid==$1) | \"\\(.exe) \\(.deleted) \\(.memfd)\"" "$T/all"; }
 is 'an executable that is gone' "$(exe $gone)" "$T/bin/gone true false"
 is 'a file called (deleted) is there' "$(exe $called)" "$T/bin/called (deleted) false false"
@@ -393,6 +393,118 @@ else
 	skip 'a container by its control group' 'cannot make a control group'
 fi
 
+# ---- a container of a real engine -------------------------------------------
+
+if [ $ROOTED = 1 ] && command -v dockerd >/dev/null && command -v docker >/dev/null; then
+	mkdir -p "$T/dk/img/bin"
+	cp "$BB" "$T/dk/img/bin/busybox"
+	dockerd --data-root "$T/dk/data" --exec-root "$T/dk/exec" --pidfile "$T/dk/pid" -H "unix://$T/dk/sock" \
+		--bridge=none --iptables=false >"$T/dk/log" 2>&1 &
+	daemon=$!
+	for i in $(seq 150); do
+		[ -S "$T/dk/sock" ] && docker -H "unix://$T/dk/sock" version >/dev/null 2>&1 && break
+		kill -0 $daemon 2>/dev/null || break
+		sleep 0.2
+	done
+	dk() { timeout 60 docker -H "unix://$T/dk/sock" "$@"; }
+	tar -C "$T/dk/img" -c . | dk import - t/bb:1 >/dev/null 2>&1
+	id=$(dk run -d --network=none t/bb:1 /bin/busybox sleep 300 2>"$T/dk/err")
+	if [ -n "$id" ]; then
+		inside=$(dk inspect -f '{{.State.Pid}}' "$id")
+		collect "$T/all"
+		is 'a process in a real container' "$(jq -r "select(.k==\"process\" and .pid==$inside) | \"\(.scope) \(.container_id) \(.exe) \(.nspid)\"" "$T/all")" \
+			"container:docker/$id $id /bin/busybox 1"
+		is 'the daemon is on the host' "$(col "$T/all" $daemon scope) $(col "$T/all" $daemon container_id)" 'host null'
+		is 'so is the shim of the container' "$(col "$T/all" "$(col "$T/all" "$inside" ppid)" scope)" host
+		dk rm -f "$id" >/dev/null 2>&1
+	else
+		skip 'a process in a real container' "no container can run here: $(tail -n 1 "$T/dk/err" | head -c 200)"
+	fi
+	kill $daemon 2>/dev/null
+	wait $daemon 2>/dev/null
+	for m in $(awk -v t="$T/" 'index($5, t) == 1 { print $5 }' /proc/self/mountinfo | sort -r); do
+		umount -l "$m"
+	done
+else
+	skip 'a process in a real container' 'no Docker here'
+fi
+
+# ---- a process whose memory is held by a file system that hangs -------------
+
+# A file system of our own that answers all but writes; a process that maps
+# something over a page of a file there that it has written to. The kernel
+# writes that page first, and holds the memory meanwhile: who reads the
+# arguments of the process waits.
+cat >"$T/hang.py" <<'PY'
+import ctypes, os, signal, struct, sys, time
+c = ctypes.CDLL(None, use_errno=True)
+c.mmap.restype = ctypes.c_void_p
+c.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long]
+where = sys.argv[1].encode()
+fuse = os.open("/dev/fuse", os.O_RDWR)
+if c.mount(b"hang", where, b"fuse", 0, b"fd=%d,rootmode=40000,user_id=0,group_id=0" % fuse):
+    sys.exit("no mount")
+def attr(ino):
+    mode, size = (0o40755, 0) if ino == 1 else (0o100644, 1 << 20)
+    return struct.pack("<QQQQQQIIIIIIIIII", ino, size, 8, 0, 0, 0, 0, 0, 0, mode, 1, 0, 0, 0, 4096, 0)
+def serve():
+    while True:
+        try:
+            q = os.read(fuse, 1 << 20)
+        except OSError:
+            return
+        n, op, unique, ino = struct.unpack("<IIQQ", q[:24])
+        err, a = 0, b""
+        if op == 26: a = struct.pack("<IIIIHHIIHHIIHHIIIII", 7, 31, 0, 0, 0, 0, 4096, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)[:64]
+        elif op == 1: a = struct.pack("<QQQQII", 2, 1, 1, 1, 0, 0) + attr(2)
+        elif op == 3: a = struct.pack("<QII", 1, 0, 0) + attr(ino)
+        elif op in (14, 27): a = struct.pack("<QII", 1, 0, 0)
+        elif op == 15: a = bytes(struct.unpack("<I", q[56:60])[0])
+        elif op == 16 or op in (2, 42, 36): continue
+        elif op in (18, 25, 29): pass
+        else: err = -38
+        os.write(fuse, struct.pack("<IiQ", 16 + len(a), err, unique) + a)
+server = os.fork()
+if server == 0:
+    signal.alarm(60) # the end of this process frees all who wait
+    serve()
+    os._exit(0)
+os.close(fuse)
+f = os.open(where + b"/file", os.O_RDWR)
+page = c.mmap(None, 4096, 3, 1, f, 0)
+ctypes.memset(page, 1, 4096)
+print(server, flush=True)
+c.mmap(page, 4096, 3, 0x32, -1, 0)
+time.sleep(300)
+PY
+if [ $ROOTED = 1 ] && [ -c /dev/fuse ] && unshare -m true 2>/dev/null; then
+	mkdir "$T/hang"
+	unshare -m python3 "$T/hang.py" "$T/hang" >"$T/say-hang" 2>"$T/hang-err" &
+	hang=$!
+	said "$T/say-hang" 10
+	server=$(cat "$T/say-hang") # ended first: it frees the other
+	pids="$server $hang"
+	sleep 1
+	timeout -s KILL 2 cat "/proc/$hang/cmdline" >"$T/out" 2>&1
+	waits=$?
+	if [ -n "$server" ] && [ $waits = 137 ]; then
+		start=$(date +%s)
+		timeout -k 1 60 "$P" >"$T/all" 2>"$T/err"
+		is 'a process that cannot be read: incomplete' $? 1
+		ok 'in time' test $(($(date +%s) - start)) -lt 30
+		ok 'the run is whole' complete "$T/all"
+		like 'it is noted' "$(records "$T/all" note "select(.path==\"/proc/$hang\") | \"\(.class) \(.lost)\"")" 'limit true'
+		like 'it has a row' "$(col "$T/all" $hang exe)" python
+		is 'without arguments' "$(col "$T/all" $hang cmdline)" null
+		is 'all others have theirs' "$(col "$T/all" $$ cmdline | grep -c t-collect-processes)" 1
+	else
+		skip 'a file system that hangs' "this kernel does not wait: $(head -c 200 "$T/hang-err")"
+	fi
+	stop
+else
+	skip 'a file system that hangs' 'not root, or no FUSE here'
+fi
+
 # ---- a storm of short processes, and many processes ------------------------
 
 for i in 1 2 3; do
@@ -410,24 +522,14 @@ done
 is 'a storm of short processes' "$bad" ''
 stop
 
-# in a process group of their own, which is ended as one
-cat >"$T/many.py" <<'PY'
-import os, time
-for i in range(2000):
-    if not os.fork():
-        time.sleep(300)
-        os._exit(0)
-print(1, flush=True)
-time.sleep(300)
-PY
-setsid python3 "$T/many.py" >"$T/say-many" 2>&1 &
+"$UNIT/test-proc" many 2000 >"$T/say-many" &
 many=$!
+pids="$pids $many"
 said "$T/say-many" 120
 start=$(date +%s%N)
 collect "$T/all"
 ms=$((($(date +%s%N) - start) / 1000000))
 is '2,000 processes' "$(records "$T/all" process "select(.ppid==$many) | .pid" | wc -l)" 2000
 echo "# $(records "$T/all" process .pid | wc -l) processes in $ms ms"
-kill -9 -$many
-wait $many 2>/dev/null
+stop
 finish

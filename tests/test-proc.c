@@ -1,9 +1,18 @@
-/* test-proc - the formats of /proc, and whose a control group is */
+/*
+ * test-proc - the formats of /proc, and whose a control group is
+ *
+ * usage: test-proc [many N]
+ * many: N children that sleep until their parent ends, for
+ * t-collect-processes.sh; "1" is printed when all are there.
+ */
 
 #include "cgroup.h"
 #include "proc.h"
 
 #include "tap.h"
+
+#include <signal.h>
+#include <sys/prctl.h>
 
 #define A "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define Z "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"
@@ -363,9 +372,34 @@ split(const char *raw, size_t n, bool empty, const char *want)
 	ok(str_eq(&out, want), "arguments %s", out.s);
 }
 
-int
-main(void)
+static int
+many(int n)
 {
+	pid_t p, parent = getpid();
+	int i;
+
+	for (i = 0; i < n; i++) {
+		p = fork();
+		if (p < 0)
+			return 1;
+		if (p == 0) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+			while (getppid() == parent)
+				pause();
+			_exit(0);
+		}
+	}
+	puts("1");
+	fflush(stdout);
+	sleep(300);
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc == 3 && strcmp(argv[1], "many") == 0)
+		return many(atoi(argv[2]));
 	cgroup();
 	best();
 	stat();
