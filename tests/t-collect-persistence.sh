@@ -107,9 +107,11 @@ is "absent artifacts are said to be absent" "$(records "$T/rec" note '
 ok "the stream is UTF-8" iconv -f UTF-8 -t UTF-8 "$T/rec"
 if [ -x "$BIN/case-ingest" ]; then
 	"$BIN/case-ingest" "$T/case.db" "$T/rec" >"$T/out" 2>"$T/err2"
-	is "case-ingest takes the stream" "$(grep -c . "$T/err2")" \
-		"$(grep -c . "$T/err2")"
-	ok "and there is a case" test -s "$T/case.db"
+	ok "case-ingest takes the stream" test $? -le 1
+	is "and has all of its rows" "$("$BIN/case-query" "$T/case.db" --format \
+		csv --sql "SELECT count(*) FROM persist" | tail -n 1 |
+		tr -d "\r")" \
+		"$(records "$T/rec" persist 1 | wc -l)"
 fi
 
 # ---- the same records, however many workers ------------------------------
@@ -213,11 +215,11 @@ if have_stores; then
 	echo 'root:x:0:0:root:/root:/bin/sh' >"$T/host/etc/passwd"
 	find "$T/host" >/dev/null # looking changes access times once
 	# reading a link changes its access time; there is no way around it
-	times() {
+	stamps() {
 		find "$T/host" -type l -printf '%p %T@ %C@\n' -o \
 			-printf '%p %A@ %T@ %C@\n' | sort | sha256sum
 	}
-	before=$(times)
+	before=$(stamps)
 	"$C" -r "$T/host" >"$T/rec" 2>"$T/err"
 	records "$T/rec" persist 'select(.origin=="container")' >"$T/own"
 	ok "what a container dropped is found" test -s "$T/own"
@@ -245,7 +247,7 @@ if have_stores; then
 		"$(records "$T/rec2" persist 'del(.host_path)' | sha256sum)" \
 		"$(records "$T/rec" persist 'select(.scope != "host") |
 			del(.host_path)' | sha256sum)"
-	is "nothing was touched" "$(times)" "$before"
+	is "nothing was touched" "$(stamps)" "$before"
 	is "one processor, containers" "$(taskset -c 0 "$C" -r "$T/host" \
 		2>/dev/null | volatile | sha256sum)" \
 		"$(volatile <"$T/rec" | sha256sum)"
