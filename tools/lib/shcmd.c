@@ -1480,6 +1480,8 @@ sheval_code(struct sheval *e, const char *lang, const char *p, size_t n,
 			base = base ? base + 1 : line.s;
 			if (strncmp(base, "env ", 4) == 0)
 				base += 4;
+			if (strncmp(base, "-S ", 3) == 0)
+				base += 3;
 			snprintf(buf, sizeof(buf), "%.*s",
 			    (int)strcspn(base, " \t\r"), base);
 			l = shrun_language(buf);

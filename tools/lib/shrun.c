@@ -1067,6 +1067,7 @@ run_copy(struct sheval *e, const char *name, struct str *v, size_t n,
 	const char *to = NULL;
 	size_t i, k, files = 0;
 	struct str *src[64];
+	bool folder;
 
 	(void)io;
 	for (i = 1; i < n; i++) {
@@ -1087,6 +1088,7 @@ run_copy(struct sheval *e, const char *name, struct str *v, size_t n,
 			src[files++] = &v[i];
 		}
 	}
+	folder = to != NULL;
 	if (!to) {
 		if (files < 2)
 			return;
@@ -1102,7 +1104,7 @@ run_copy(struct sheval *e, const char *name, struct str *v, size_t n,
 		size_t len = strlen(to);
 
 		str_adds(&path, to);
-		if ((len && to[len - 1] == '/') || files > 1 ||
+		if ((len && to[len - 1] == '/') || files > 1 || folder ||
 		    strcmp(to, ".") == 0) {
 			if (!len || to[len - 1] != '/')
 				str_addc(&path, '/');
