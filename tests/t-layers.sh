@@ -302,11 +302,13 @@ if unshare -m sh -c "mkdir -p '$T/top' && mount -t tmpfs none '$T/top' &&
 	cd '$T/top' && mkdir l u w m &&
 	mount -t overlay overlay -o lowerdir=l,upperdir=u,workdir=w m" \
 	2>/dev/null; then
+	rounds=60
+	[ -n "$SAN" ] && rounds=20 # starting a sanitized program is slow
 	for seed in 1 10001; do
 		[ $seed = 1 ] && W=$TOOL || W="$UNIT/no-openat2 $TOOL"
-		out=$(unshare -m python3 "$T/compare.py" "$W" "$T/top" 60 $seed 2>&1)
+		out=$(unshare -m python3 "$T/compare.py" "$W" "$T/top" $rounds $seed 2>&1)
 		like "as a real overlay shows it: $(echo "$out" | tail -n 1)" "$out" \
-			'^[0-9]{4,} objects, [0-9]{3,} links, 0 differences$'
+			'^[0-9]{3,} objects, [0-9]{3,} links, 0 differences$'
 	done
 else
 	skip "against a real overlay" "overlay cannot be mounted here"
