@@ -516,7 +516,7 @@ crowd(void)
 		umount2(at("crowd"), 0);
 }
 
-/* ---- attributes, access times ---------------------------------------------- */
+/* ---- attributes, access times ------------------------------------------ */
 
 static void
 attributes(void)

@@ -37,7 +37,7 @@ worker_clock(void)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-/* ---- processes ------------------------------------------------------------ */
+/* ---- processes --------------------------------------------------------- */
 
 struct proc {
 	pid_t pid;   /* 0: it is dead, and its frames wait for their turn */

@@ -10,7 +10,9 @@
  * its limit costs one item and leaves a note ("crashed" or "limit") with the
  * item's name; a new worker takes over. Memory is bounded: a worker whose
  * turn has not come is read up to WORKER_BUFFER and then waits (the time that
- * it waits is not counted).
+ * it waits is not counted). What an item that died had sent before stays.
+ * Whoever takes a worker over can spoil the items that it was given; frames
+ * that are none end it, lines are checked by rec_forward.
  *
  * Data for the parent itself (the list that the next step works on) goes
  * through worker_give and reaches m->take, in order as well; it is as hostile
