@@ -29,6 +29,7 @@
 
 /* Workers. */
 #define WORKER_MAX 64		       /* processes */
+#define WORKER_REAP_MS 1000	       /* waited for a killed one, ms */
 #define WORKER_ITEM_SECONDS 60	       /* one item */
 #define WORKER_BUFFER (4 * 1024 * 1024) /* held of a worker out of turn */
 #define WORKER_BUFFER_ALL (24 * 1024 * 1024) /* of all of them together */

@@ -184,17 +184,33 @@ failed:
 	return -1;
 }
 
+/* End a worker. One that hangs in the kernel (a dead network or FUSE mount)
+ * does not die of SIGKILL at once: after WORKER_REAP_MS it is left behind,
+ * and the run goes on. Returns its status, -1 if it is left behind. */
+static int
+reap(pid_t pid)
+{
+	int status = 0, ms;
+	pid_t k;
+
+	kill(pid, SIGKILL);
+	for (ms = 0; ms < WORKER_REAP_MS; ms++) {
+		k = waitpid(pid, &status, WNOHANG);
+		if (k == pid || (k < 0 && errno != EINTR))
+			return status;
+		poll(NULL, 0, 1);
+	}
+	return -1;
+}
+
 /* A worker is no more, or will be: settle which item it died of. Items that
  * it had not ended before that one, and all after it, are done again. */
 static void
 bury(struct pool *pool, struct proc *p, enum err_class class, const char *how)
 {
 	size_t at, i;
-	int status = 0;
+	int status = reap(p->pid);
 
-	kill(p->pid, SIGKILL);
-	while (waitpid(p->pid, &status, 0) < 0 && errno == EINTR)
-		;
 	p->pid = 0;
 	close(p->in);
 	close(p->out);
@@ -212,6 +228,9 @@ bury(struct pool *pool, struct proc *p, enum err_class class, const char *how)
 	p->class = class;
 	if (how)
 		snprintf(p->how, sizeof(p->how), "%s", how);
+	else if (status < 0)
+		snprintf(p->how, sizeof(p->how),
+		    "the worker hangs in the kernel and cannot be ended");
 	else if (WIFSIGNALED(status))
 		snprintf(p->how, sizeof(p->how), "the worker died of SIG%s",
 		    sigabbrev_np(WTERMSIG(status)) ?
@@ -619,12 +638,8 @@ worker_map(const struct worker_map *m, struct rec *r, struct err *e)
 	sigaction(SIGPIPE, &ignore, &old);
 	k = run(&pool);
 	for (i = 0; i < pool.n; i++) {
-		if (pool.v[i]->pid) {
-			kill(pool.v[i]->pid, SIGKILL);
-			while (waitpid(pool.v[i]->pid, NULL, 0) < 0 &&
-			    errno == EINTR)
-				;
-		}
+		if (pool.v[i]->pid)
+			reap(pool.v[i]->pid);
 		proc_free(pool.v[i]);
 	}
 	free(pool.v);
