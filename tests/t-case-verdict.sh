@@ -25,9 +25,8 @@ base_disk() {
 	echo "$acct"
 }
 load() { python3 tests/stream.py | "$BIN/case-ingest" "$T/c.db" 2>"$T/ingest"; }
-new() { rm -f "$T/c.db"; load; }
-id() { "$BIN/case-query" "$T/c.db" --format csv --sql \
-	"SELECT value FROM main.meta WHERE key='case_id'" | sed -n 's/"\(.*\)"\r/\1/p' | tail -n 1; }
+new() { rm -f "$T/c.db"; load; sed -n 's/.*is a new case, //p' "$T/ingest" >"$T/id"; }
+id() { cat "$T/id"; }
 # match: findings on stdin become the newest run of case-match
 match() { { run case-match "\"case_id\":\"$(id)\""; cat; } | load; }
 # finding RULE EFFECT SEVERITY SCOPE [MORE]
@@ -40,10 +39,10 @@ verdict() {
 	"$BIN/case-verdict" $V "$T/c.db" >"$T/v.jsonl" 2>"$T/err"
 	st=$?
 	is "$1: exit" "$st $(cat "$T/err")" "$2 "
-	is "$1: lines" "$(records "$T/v.jsonl" reason .policy | tr -d '"' | sort -u |
-		tr '\n' ' ' | sed 's/ $//')" "${3:-}"
+	got=$(jq -r 'if .k == "reason" then .policy elif .k == "verdict"
+		then "~" + .decision else empty end' "$T/v.jsonl" | sort -u | tr '\n' ' ')
 	case $2 in 0) w=keep ;; 10) w=investigate ;; 20) w=wipe ;; esac
-	is "$1: decision" "$(records "$T/v.jsonl" verdict .decision)" "\"$w\""
+	is "$1: lines and decision" "$got" "${3:+$3 }~$w "
 }
 V=
 
