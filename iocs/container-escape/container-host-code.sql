@@ -11,7 +11,7 @@
 SELECT scope, NULL AS path,
 	label || ' runs foreign code (' || tag || ': ' || excerpt(piece, 200)
 	|| '): ' || command AS detail,
-	evidence || coalesce((SELECT ' mount:' || m.id FROM mount m
+	evidence || coalesce((SELECT ' mount:' || m.id FROM container_mount m
 	    WHERE m.scope = f.scope AND f.access NOT GLOB 'privileged*'
 	    ORDER BY m.id LIMIT 1), '') AS evidence,
 	CASE WHEN ran THEN 'critical' ELSE 'high' END AS severity,

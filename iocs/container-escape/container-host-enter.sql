@@ -13,6 +13,6 @@ SELECT scope, NULL AS path, label || ' enters the host (' || piece || '): '
 UNION ALL
 SELECT f.scope, NULL, f.label || ' enters the host (chroot ' || f.piece ||
 	'): ' || f.command, f.evidence || ' mount:' || m.id
-    FROM container_fact f JOIN mount m ON m.scope = f.scope
+    FROM container_fact f JOIN container_mount m ON m.scope = f.scope
     WHERE f.tag = 'chroot' AND m.source = '/'
 	AND rtrim(m.destination, '/') = rtrim(f.piece, '/')
