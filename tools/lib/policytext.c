@@ -196,18 +196,19 @@ print_lines(const struct decision *d, enum argues argues, const char *heading,
 	if (i == d->reasons_n)
 		return;
 	str_addf(out, "\n%s\n", heading);
-	print_reasons(d, argues, out);
-	/* what these lines of the policy say, each once */
+	/* what these lines of the policy say and how often: the short answer */
 	for (i = 0; i < d->reasons_n; i++) {
 		r = &d->reasons[i];
 		text = sqlrule_get(r->line, "reason");
 		if (r->argues != argues || !text || r->nth > 0)
 			continue;
 		str_clear(&s);
-		str_addf(&s, "policy '%s': %s", sqlrule_get(r->line, "id"),
-		    text);
+		str_addf(&s, "%s (%zu): %s", sqlrule_get(r->line, "id"),
+		    r->total, text);
 		wrap(out, "    ", "  ", s.s, s.n);
 	}
+	str_addc(out, '\n');
+	print_reasons(d, argues, out);
 }
 
 static void
