@@ -111,7 +111,7 @@ ALL_CFLAGS = $(BASE) $(OPT) $(HARDEN) $(PIE) $(CFLAGS)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all deps check bench triage demo kit install fuzz headers format lint \
+.PHONY: all deps check bench triage demo install fuzz headers format lint \
 	docs tables clean deps-check deps-bench deps-clang
 .DEFAULT_GOAL := all
 
