@@ -185,7 +185,7 @@ accounts_read(struct root *r, struct accounts *a, struct rec *rec,
 
 	memset(a, 0, sizeof(*a));
 	own.class = ERR_NONE;
-	k = root_slurp(r, path, ROOT_FILE_MAX, &data, NULL, &own);
+	k = root_slurp(r, path, ART_READ_MAX, &data, NULL, &own);
 	if (k < 0 && own.class == ERR_CHANGED && data.n) {
 		if (rec)
 			rec_note_err(rec, "read", scope, path, &own);
@@ -206,7 +206,7 @@ accounts_read(struct root *r, struct accounts *a, struct rec *rec,
 	}
 	if (k == 1 && rec)
 		rec_note(rec, ERR_LIMIT, "read", scope, path, 0,
-		    "longer than %d bytes (ROOT_FILE_MAX)", ROOT_FILE_MAX);
+		    "longer than %d bytes (ART_READ_MAX)", ART_READ_MAX);
 	over = accounts_parse(data.s, data.n, a);
 	if (over && rec)
 		rec_note(rec, ERR_LIMIT, "parse", scope, path, 0,

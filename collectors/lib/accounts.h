@@ -12,7 +12,7 @@
  *           0; a missing field is empty. A line with a bad number is kept
  *           with -1, so that the account is not lost.
  *           collect-persistence reports each line with its defect.
- * Limits:   PASSWD_LINES_MAX, ROOT_FILE_MAX (note "limit").
+ * Limits:   PASSWD_LINES_MAX, ART_READ_MAX (note "limit").
  * Trust:    hostile. Fuzzed by tests/fuzz/fuzz-passwd.c.
  */
 

@@ -25,7 +25,6 @@
 #define ROOT_GLOB_MAX 200000	  /* matches of one glob */
 #define ROOT_GLOB_BYTES (16 * 1024 * 1024) /* their names together */
 #define ROOT_XATTR_MAX (64 * 1024) /* one attribute, as the kernel's */
-#define ROOT_FILE_MAX (64 * 1024 * 1024) /* default for reading whole files */
 
 /* Workers. */
 #define WORKER_MAX 64		       /* processes */
@@ -48,7 +47,7 @@
 #define ART_JOIN_MAX 400		/* lines joined to one command line */
 #define UNITS_MAX 100000		/* unit files and links of one tree */
 #define UNIT_CAUSES_MAX 8		/* reasons shown why a unit runs */
-#define PASSWD_LINES_MAX 1000000	/* lines of one passwd file */
+#define PASSWD_LINES_MAX 100000		/* lines of one passwd file */
 
 /* Container stores. */
 #define STORE_JSON_MAX (16 * 1024 * 1024) /* one state file */
