@@ -93,7 +93,7 @@ SELECT f.id, f.rule, f.title, f.severity, f.scope, f.path, f.path_raw,
 	    AND NOT EXISTS (SELECT 1 FROM change h WHERE h.scope = f.scope)
 	    THEN 'never-started'
 	WHEN f.scope GLOB 'image:*' OR substr(f.rule, instr(f.rule, '/') + 1)
-	    IN ('image-namespace', 'image-name', 'digest', 'account')
+	    IN ('image-namespace', 'image-name', 'digest')
 	    THEN 'hostile-image'
 	WHEN f.scope GLOB 'container:*' THEN 'container-wrote-host'
 	WHEN ' ' || coalesce(f.attack, '') || ' ' GLOB '* T1014*'
@@ -103,7 +103,8 @@ SELECT f.id, f.rule, f.title, f.severity, f.scope, f.path, f.path_raw,
 	WHEN ' ' || coalesce(f.attack, '') || ' ' GLOB '* T1098*'
 	    OR ' ' || coalesce(f.attack, '') || ' ' GLOB '* T1136*'
 	    OR ' ' || coalesce(f.attack, '') || ' ' GLOB '* T1078*'
-	    OR substr(f.rule, instr(f.rule, '/') + 1) = 'ssh-key'
+	    OR substr(f.rule, instr(f.rule, '/') + 1)
+	    IN ('ssh-key', 'account')
 	    THEN 'intruder-access'
 	ELSE 'host-code' END AS line
     FROM finding f;
