@@ -205,7 +205,7 @@ verdict "intruder's key" 20 intruder-access
 finding p/ssh-key wipe high host '"path":"/root/.ssh/authorized_keys"' | match
 verdict "intruder's key by its indicator" 20 intruder-access
 finding p/account wipe high host '"path":"/etc/passwd","attack":"T1136.001"' | match
-verdict "account as indicator of an image account or a host's" 20 hostile-image
+verdict "account as indicator: an intruder's" 20 intruder-access
 finding p/new-account wipe high host '"path":"/etc/passwd","attack":"T1136.001"' | match
 verdict "intruder's account" 20 intruder-access
 
