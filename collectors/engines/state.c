@@ -90,16 +90,21 @@ plain:
 	return n;
 }
 
-/* The document with everything marked that cannot stand in a string. */
-static void
-mark_all(struct str *out, const char *p, size_t n)
+/* The document with everything marked that cannot stand in a string; -1 if
+ * that is too much. */
+static int
+mark_all(struct str *out, const char *p, size_t n, struct err *e)
 {
 	const unsigned char *s = (const unsigned char *)p;
 	size_t i = 0, k, j;
 	bool in = false;
 
-	str_grow(out, n + n / 8);
+	str_grow(out, n + STORE_JSON_ODD);
 	while (i < n) {
+		if (out->n > i + STORE_JSON_ODD)
+			return err_set(e, ERR_LIMIT, 0,
+			    "more than %d bytes for what is no text "
+			    "(STORE_JSON_ODD)", STORE_JSON_ODD);
 		if (s[i] == '"') {
 			in = !in;
 			str_addc(out, p[i++]);
@@ -128,12 +133,14 @@ mark_all(struct str *out, const char *p, size_t n)
 			i += k;
 		}
 	}
+	return 0;
 }
 
+/* What a tree of it would need: a small text can ask for much memory. */
 static int
-check_depth(const char *p, size_t n, struct err *e)
+check_shape(const char *p, size_t n, struct err *e)
 {
-	size_t i, depth = 0;
+	size_t i, depth = 0, values = 0;
 	bool in = false;
 
 	for (i = 0; i < n; i++) {
@@ -154,6 +161,10 @@ check_depth(const char *p, size_t n, struct err *e)
 				return err_set(e, ERR_LIMIT, 0,
 				    "nested deeper than %d (STORE_JSON_DEPTH)",
 				    STORE_JSON_DEPTH);
+			values++;
+			break;
+		case ',':
+			values++;
 			break;
 		case ']':
 		case '}':
@@ -163,6 +174,10 @@ check_depth(const char *p, size_t n, struct err *e)
 		default:
 			break;
 		}
+		if (values > STORE_JSON_VALUES)
+			return err_set(e, ERR_LIMIT, 0,
+			    "more than %d values (STORE_JSON_VALUES)",
+			    STORE_JSON_VALUES);
 	}
 	return 0;
 }
@@ -178,7 +193,7 @@ state_parse(struct state *d, const char *p, size_t n, struct err *e)
 	if (n > STORE_JSON_MAX)
 		return err_set(e, ERR_LIMIT, 0,
 		    "longer than %d bytes (STORE_JSON_MAX)", STORE_JSON_MAX);
-	if (check_depth(p, n, e))
+	if (check_shape(p, n, e))
 		return -1;
 	d->json = json_loadb(p, n, JSON_REJECT_DUPLICATES, &je);
 	if (d->json)
@@ -190,7 +205,8 @@ state_parse(struct state *d, const char *p, size_t n, struct err *e)
 		if (d->json)
 			return 0;
 	}
-	mark_all(&marked, p, n);
+	if (mark_all(&marked, p, n, e))
+		return -1;
 	d->marked = true;
 	if (!twice)
 		d->json = json_loadb(marked.s, marked.n, JSON_REJECT_DUPLICATES,

@@ -50,8 +50,10 @@
 #define PASSWD_LINES_MAX 100000		/* lines of one passwd file */
 
 /* Container stores. */
-#define STORE_JSON_MAX (16 * 1024 * 1024) /* one state file */
-#define STORE_JSON_DEPTH 64		  /* levels of one document */
+#define STORE_JSON_MAX (8 * 1024 * 1024) /* one state file */
+#define STORE_JSON_DEPTH 64		 /* levels of one document */
+#define STORE_JSON_VALUES 200000	 /* values of one document */
+#define STORE_JSON_ODD (256 * 1024)	 /* to mark bytes that are no text */
 #define STORE_IMAGES_MAX 100000		  /* images of one store */
 #define STORE_CONTAINERS_MAX 100000	  /* containers of one store */
 #define STORE_CHANGES_MAX 200000	  /* changes of one container */
