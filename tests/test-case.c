@@ -16,7 +16,6 @@ static void
 stream(struct str *out, const char *tool, const char *host, const char *root,
     const char *id, const char *record, bool whole)
 {
-	struct str run cleanup_str = STR_INIT;
 	char hex[SHA256_HEX];
 	const char *kind = record + 6;
 	size_t start = out->n;
