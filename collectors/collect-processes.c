@@ -944,7 +944,7 @@ main(int argc, char **argv)
 			 "records.",
 		.keep = LOCK_SYS_PTRACE | LOCK_DAC_READ_SEARCH,
 		.no_landlock = true,
-		.host_only = true,
+		.live_only = true,
 	};
 	struct run run = {0};
 	struct err e;
@@ -952,6 +952,11 @@ main(int argc, char **argv)
 
 	collect_begin(&c, argc, argv);
 	run.rec = c.rec;
+	if (!c.live) {
+		rec_note(c.rec, ERR_ABSENT, "proc", NULL, NULL, 0,
+		    "not in evidence: only a running host has processes");
+		return collect_end(&c);
+	}
 	if (accounts_read(c.root, &run.accounts, c.rec, "host", &e))
 		rec_note_err(c.rec, "read", "host", "/etc/passwd", &e);
 	run.fs = proc_open(&e);

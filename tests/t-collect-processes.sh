@@ -532,4 +532,13 @@ ms=$((($(date +%s%N) - start) / 1000000))
 is '2,000 processes' "$(records "$T/all" process "select(.ppid==$many) | .pid" | wc -l)" 2000
 echo "# $(records "$T/all" process .pid | wc -l) processes in $ms ms"
 stop
+
+# a disk has no processes, and says so
+mkdir -p "$T/disk/etc"
+status "a root that is not live is no mistake" 0 sh -c \
+	"\"$BIN/collect-processes\" -r \"$T/disk\" >\"$T/disk.jsonl\""
+is "it holds no process, and a note says why" \
+	"$(jq -c 'select(.k=="note" or .k=="process") | [.k, .class, .op]' "$T/disk.jsonl")" \
+	'["note","absent","proc"]'
+
 finish

@@ -187,11 +187,10 @@ collect_begin(struct collect *c, int argc, char **argv)
 	str_init(&c->abs);
 	c->root_arg = "/";
 	memset(opts, 0, sizeof(opts));
-	if (!c->host_only) {
-		opts[n++] = (struct cli_opt){'r', "root", CLI_TEXT,
-		    &c->root_arg, "PATH",
-		    "the evidence: / (live, the default), a host's root, a "
-		    "container store"};
+	opts[n++] = (struct cli_opt){'r', "root", CLI_TEXT, &c->root_arg,
+	    "PATH", "the evidence: / (live, the default), a host's root, a "
+	    "container store"};
+	if (!c->live_only) {
 		opts[n++] = (struct cli_opt){0, "data-root", CLI_LIST,
 		    &c->data_roots, "PATH",
 		    "a further container store inside the root"};

@@ -54,7 +54,7 @@ struct collect {
 	/* Is the directory a container store? Name of the engine or NULL. */
 	const char *(*store_probe)(struct root *r);
 	void (*print_list)(void); /* -L: print the table to stdout */
-	bool host_only;		/* needs a live host (collect-processes) */
+	bool live_only;		/* any root but / holds nothing for it */
 	/* private */
 	struct lock lock;
 	struct strlist argv;
