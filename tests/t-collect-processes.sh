@@ -43,7 +43,7 @@ complete() {
 
 status 'help' 0 "$P" --help
 status 'an unknown option' 2 "$P" --nonsense
-status 'no other root: this is about the live host' 2 "$P" -r /
+status 'an option that it does not have' 2 "$P" --data-root /x
 status 'no operands' 2 "$P" /proc
 
 # ---- processes of all kinds ----------------------------------------------
