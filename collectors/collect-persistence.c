@@ -142,7 +142,7 @@ struct search {
 	struct rec *rec;
 	const char *scope;
 	struct hit *v;
-	size_t n, cap;
+	size_t n, cap, bytes;
 	/* the pattern at hand */
 	uint16_t art;
 	const char *last; /* its last component */
@@ -200,11 +200,12 @@ hit(struct search *s, const char *via, const char *entry, const char *real)
 		     strcmp(format, "script") == 0;
 	struct hit *h;
 
-	if (s->n >= ROOT_GLOB_MAX) {
+	if (s->n >= ROOT_GLOB_MAX || s->bytes > ROOT_GLOB_BYTES) {
 		if (!s->full)
 			rec_note(s->rec, ERR_LIMIT, "search", s->scope, via, 0,
-			    "more than %d files (ROOT_GLOB_MAX)",
-			    ROOT_GLOB_MAX);
+			    "more than %d files (ROOT_GLOB_MAX) or %d bytes "
+			    "of names (ROOT_GLOB_BYTES)", ROOT_GLOB_MAX,
+			    ROOT_GLOB_BYTES);
 		s->full = true;
 		return;
 	}
@@ -217,6 +218,7 @@ hit(struct search *s, const char *via, const char *entry, const char *real)
 	str_init(&h->key);
 	str_adds(&h->via, via);
 	str_addf(&h->key, "%s\n%s", named ? entry : real, format);
+	s->bytes += h->via.n + h->key.n;
 	h->owner = s->owner;
 	h->art = s->art;
 	h->order = (uint32_t)s->n++;

@@ -20,6 +20,7 @@
 #define ROOT_LINKS_MAX 40	  /* links followed for one path, as Linux does */
 #define ROOT_PATH_MAX (64 * 1024) /* bytes of one path */
 #define ROOT_DIR_SORT_MAX 200000  /* entries sorted; above: directory order */
+#define ROOT_DIR_SORT_BYTES (16 * 1024 * 1024) /* their names together */
 #define ROOT_DIR_MAX 2000000	  /* entries read of one directory */
 #define ROOT_LAYERS_MAX 500	  /* as the kernel's overlay */
 #define ROOT_GLOB_MAX 200000	  /* matches of one glob */
@@ -52,7 +53,7 @@
 /* Container stores. */
 #define STORE_JSON_MAX (8 * 1024 * 1024) /* one state file */
 #define STORE_JSON_DEPTH 64		 /* levels of one document */
-#define STORE_JSON_VALUES 200000	 /* values of one document */
+#define STORE_JSON_VALUES 120000	 /* values of one document */
 #define STORE_JSON_ODD (256 * 1024)	 /* to mark bytes that are no text */
 #define STORE_IMAGES_MAX 100000		  /* images of one store */
 #define STORE_CONTAINERS_MAX 100000	  /* containers of one store */

@@ -79,7 +79,8 @@ root_lister_open(struct root_lister *l, const struct root *r,
 			return -1;
 		}
 		while ((name = part_next(dir))) {
-			if (l->n == ROOT_DIR_SORT_MAX)
+			if (l->n == ROOT_DIR_SORT_MAX ||
+			    l->names.n > ROOT_DIR_SORT_BYTES)
 				goto too_many;
 			if (l->n == l->cap) {
 				l->cap = l->cap ? 2 * l->cap : 64;
@@ -109,8 +110,9 @@ too_many:
 		return -1;
 	}
 	err_set(&l->bad, ERR_LIMIT, 0, "'%s' has over %d entries "
-	    "(ROOT_DIR_SORT_MAX): their order is the file system's", path,
-	    ROOT_DIR_SORT_MAX);
+	    "(ROOT_DIR_SORT_MAX) or %d bytes of names (ROOT_DIR_SORT_BYTES): "
+	    "their order is the file system's", path, ROOT_DIR_SORT_MAX,
+	    ROOT_DIR_SORT_BYTES);
 	return 0;
 }
 

@@ -1,0 +1,94 @@
+# t-memory.sh - collectors stay within 64 MiB, whatever the evidence asks for
+. "$(dirname "$0")/lib.sh"
+cd "$TOP" || exit 1
+
+if [ -n "$SAN" ]; then
+	skip "collectors are small" "sanitizers are not"
+	finish
+fi
+gcc -D_GNU_SOURCE -include collectors/lib/base.h -O2 -static \
+	-o "$T/peak" tests/peak.c || exit 1
+
+# small WHAT STATUS PROGRAM ARGS...: within 64 MiB and a minute
+small() {
+	_w=$1 _n=$2
+	shift 2
+	read -r sec kib st <<-X
+		$("$T/peak" "$(command -v timeout)" 60 "$@" 2>&1)
+	X
+	is "$_w: exit status" "$st" "$_n"
+	if [ "${kib:-99999999}" -le 65536 ]; then
+		pass "$_w: within 64 MiB ($kib KiB, $sec s)"
+	else
+		fail "$_w: within 64 MiB" "$kib KiB, $sec s"
+	fi
+}
+
+# ---- files of a host --------------------------------------------------------
+E=$T/host
+mkdir -p "$E/etc/cron.d" "$E/etc/default"
+awk 'BEGIN { print "root:x:0:0::/root:/bin/sh"
+	for (i = 1; i < 900000; i++)
+		printf "u%d:x:%d:1::/home/u%d:/bin/sh\n", i, i, i }' >"$E/etc/passwd"
+small "a passwd of 37 MB" 1 "$BIN/collect-persistence" -r "$E"
+echo 'root:x:0:0::/root:/bin/sh' >"$E/etc/passwd"
+awk 'BEGIN { for (i = 0; i < 400000; i++)
+	printf "* * * * * root /bin/true %d\n", i }' >"$E/etc/crontab"
+truncate -s 1G "$E/etc/cron.d/hole"
+{
+	printf '* * * * * root /bin/echo '
+	head -c 15000000 /dev/zero | tr '\0' a
+	echo
+} >"$E/etc/cron.d/line"
+head -c 8000000 /dev/urandom >"$E/etc/cron.d/noise"
+small "crontabs of a gigabyte, of one line, of 400,000" 1 \
+	"$BIN/collect-persistence" -r "$E"
+rm -f "$E"/etc/cron.d/* "$E/etc/crontab"
+python3 - "$E/etc/cron.d" <<'X'
+import os, sys
+os.chdir(sys.argv[1])
+for i in range(100000):
+    os.close(os.open("f%d" % i + "x" * 200, os.O_CREAT | os.O_WRONLY))
+X
+small "100,000 long names" 1 "$BIN/collect-persistence" -r "$E"
+rm -rf "$E/etc/cron.d"
+
+# ---- state of a store --------------------------------------------------------
+# store WHAT CONFIGURATION...: an image whose configuration python prints
+D=$E/var/lib/docker/image/overlay2
+store() {
+	rm -rf "$E/var"
+	mkdir -p "$D/imagedb/content/sha256" "$D/layerdb" "$E/var/lib/docker/containers"
+	python3 -c "$1" >"$T/config"
+	mv "$T/config" "$D/imagedb/content/sha256/$(sha256sum <"$T/config" | cut -c1-64)"
+	echo '{"Repositories":{}}' >"$D/repositories.json"
+}
+a='print("{\"config\":{\"Env\":[" +'
+z='+ "]},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]},\"history\":[]}", end="")'
+store "$a ','.join(['{}'] * 2700000) $z"
+small "8 MiB of empty objects" 1 "$BIN/collect-images" -r "$E"
+store "$a ','.join(['{}'] * 59000) $z"
+small "as many objects as are taken" 1 "$BIN/collect-images" -r "$E"
+store "$a ','.join(['\"' + 'a' * 36 + '\"'] * 119000) $z"
+small "as many strings as are taken" 1 "$BIN/collect-images" -r "$E"
+store "import sys; sys.stdout.reconfigure(encoding='latin-1'); $a '\"' + '\xff' * 8000000 + '\"' $z"
+small "8 MiB that are no text" 1 "$BIN/collect-images" -r "$E"
+store "$a '\"' + 'a' * 8000000 + '\"' $z"
+small "one string of 8 MiB" 1 "$BIN/collect-images" -r "$E"
+python3 - "$D/repositories.json" <<'X'
+import sys
+h = "sha256:" + "0" * 64
+open(sys.argv[1], "w").write('{"Repositories":{' + ",".join(
+    '"r%d":{"r%d:latest":"%s"}' % (i, i, h) for i in range(39000)) + "}}")
+X
+small "39,000 names" 1 "$BIN/collect-images" -r "$E"
+
+# ---- the running host ---------------------------------------------------------
+"$T/peak" "$BIN/collect-processes" 2>"$T/err"
+read -r sec kib st <"$T/err"
+if [ "${kib:-99999999}" -le 65536 ]; then
+	pass "this host: within 64 MiB ($kib KiB, $sec s)"
+else
+	fail "this host: within 64 MiB" "$kib KiB, $sec s"
+fi
+finish
