@@ -4,6 +4,7 @@
 # Hosts differ, so each check is on a process that the test started. Every
 # process is ended by its number at the end.
 
+# alone
 . "$(dirname "$0")/lib.sh"
 
 P=$BIN/collect-processes

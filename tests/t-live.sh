@@ -1,4 +1,5 @@
 # t-live.sh - this very machine, live: as root and as an ordinary user
+# alone
 . "$(dirname "$0")/lib.sh"
 
 q() { "$BIN/case-query" "$1" --sql "$2" --format jsonl; }

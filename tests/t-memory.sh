@@ -1,4 +1,5 @@
 # t-memory.sh - collectors stay within 64 MiB, whatever the evidence asks for
+# alone
 . "$(dirname "$0")/lib.sh"
 cd "$TOP" || exit 1
 
