@@ -157,7 +157,7 @@ $(B)/bin/$(1): $$(call obj,$$($(1)_src)) $$(patsubst %,$(B)/lib%.a,$$($(1)_libs)
 endef
 $(foreach p,$(progs),$(eval $(call prog_rule,$(p))))
 
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -name 'clean-root*' -prune -o -name '*.d' -type f -print 2>/dev/null)
 
 # ---- what must be there first -------------------------------------------
 

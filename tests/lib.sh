@@ -6,6 +6,8 @@
 #
 #   $BIN       the programs (absolute)      $TESTS   tests/ (absolute)
 #   $ROOTED    1 if we are root (owners, devices, namespaces)
+#   $MOUNTS    1 if we may mount in a namespace of our own (root; not in a
+#              chroot whose / is no mount of its own)
 #   $SAN       sanitizers in use; empty: the static programs
 #
 #   ok WHAT COMMAND...        passes if COMMAND exits 0
@@ -36,6 +38,7 @@ SAN=${SAN:-}
 NAME=$(basename "$0" .sh)
 T=$(mktemp -d "${TMPDIR:-/tmp}/salvor-$NAME.XXXXXX")
 [ "$(id -u)" = 0 ] && ROOTED=1 || ROOTED=0
+[ $ROOTED = 1 ] && unshare -m true 2>/dev/null && MOUNTS=1 || MOUNTS=0
 N=0
 cleanup() {
 	[ -n "${KEEP:-}" ] && { echo "# kept $T"; return; }

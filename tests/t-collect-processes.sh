@@ -373,7 +373,7 @@ fi
 
 id=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
 cg=
-for d in /sys/fs/cgroup/unified /sys/fs/cgroup/memory /sys/fs/cgroup; do
+[ $MOUNTS = 1 ] && for d in /sys/fs/cgroup/unified /sys/fs/cgroup/memory /sys/fs/cgroup; do
 	[ -w "$d/cgroup.procs" ] && mkdir -p "$d/salvor-test/docker-$id.scope" 2>/dev/null && cg=$d/salvor-test && break
 done
 if [ -n "$cg" ]; then
