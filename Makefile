@@ -30,8 +30,9 @@ include tools/programs.mk
 rec_src := $(sort $(wildcard collectors/lib/*.c))
 engine_src := $(sort $(wildcard collectors/engines/*.c))
 persist_src := $(sort $(wildcard collectors/persistence/*.c))
+files_src := $(sort $(wildcard collectors/files/*.c))
 case_src := $(sort $(wildcard tools/lib/*.c))
-libs := rec engine persist case
+libs := rec engine persist files case
 
 # ---- Debian packages ----------------------------------------------------
 
@@ -43,7 +44,13 @@ deps_build := \
 	libsqlite3-dev \
 	libssl-dev \
 	libseccomp-dev \
-	libpcre2-dev
+	libpcre2-dev \
+	libmagic-dev \
+	libyara-dev \
+	liblzma-dev \
+	libbz2-dev \
+	zlib1g-dev \
+	xz-utils
 
 # What the tests use besides. Docker (docker.io) is welcome, not needed: the
 # tests that start an engine say that they were skipped.
@@ -63,7 +70,6 @@ deps_check := \
 	sqlite3 \
 	strace \
 	util-linux \
-	xz-utils \
 	zstd
 
 deps_bench := \
@@ -82,10 +88,14 @@ WARN := -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wformat=2 -Wundef
 HARDEN := -fstack-protector-strong -D_FORTIFY_SOURCE=2
 INC := -Icollectors/lib -Icollectors/engines -Icollectors/persistence \
-	-Itools/lib -Itools
+	-Icollectors/files -Itools/lib -Itools
 BASE := -std=c11 -D_GNU_SOURCE -include collectors/lib/base.h \
 	-ffile-prefix-map=$(CURDIR)=. $(INC) $(WARN)
 OPT ?= -O2 -g
+
+# Calls of libraries that would read the host's files are ours instead
+# (collectors/lib/deaf.c, collectors/files/magicdb.c).
+DEAF := -Wl,--wrap=iconv_open -Wl,--wrap=magic_load
 
 ifdef SAN
 # sanitizers cannot be static
@@ -93,10 +103,10 @@ B := .build/san
 OPT := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SAN) \
 	-fno-sanitize-recover=all -DSALVOR_SAN
 HARDEN := -fstack-protector-strong
-LINK := -fsanitize=$(SAN)
+LINK := -fsanitize=$(SAN) $(DEAF)
 else
 PIE := -fPIE
-LINK := -static-pie -Wl,-z,relro,-z,now
+LINK := -static-pie -Wl,-z,relro,-z,now $(DEAF)
 endif
 
 # Warnings of the linker about dlopen and name look-ups inside libcrypto and
@@ -141,6 +151,15 @@ FORCE:
 $(B)/collectors/lib/version.o: ALL_CFLAGS += -DSALVOR_VERSION='"$(VERSION)"' \
 	-DSALVOR_COMMIT='"$(COMMIT)"'
 $(B)/collectors/lib/version.o: $(B)/commit
+
+# libmagic's database, which becomes part of the programs.
+MAGIC_MGC ?= /usr/share/misc/magic.mgc
+$(B)/magic.mgc.xz: $(MAGIC_MGC)
+	@mkdir -p $(@D)
+	@xz -9e -T1 --check=crc32 -c $< >$@
+$(B)/collectors/files/magicdb.o: $(B)/magic.mgc.xz
+$(B)/collectors/files/magicdb.o: ALL_CFLAGS += \
+	-DMAGIC_MGC_XZ='"$(B)/magic.mgc.xz"'
 
 define lib_rule
 $(B)/lib$(1).a: $$(call obj,$$($(1)_src))

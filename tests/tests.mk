@@ -3,7 +3,7 @@
 # target that is also built with replay.c, which runs its corpus in
 # "make check". Helpers are programs that tests use.
 
-TOTHERS := jansson sqlite3 pcre2-8 seccomp crypto m
+TOTHERS := yara magic lzma bz2 z jansson sqlite3 pcre2-8 seccomp crypto m
 
 units := $(basename $(notdir $(sort $(wildcard tests/test-*.c))))
 fuzzers := $(basename $(notdir $(sort $(wildcard tests/fuzz/fuzz-*.c))))
@@ -11,7 +11,7 @@ helpers := \
 	no-openat2 \
 	root-tool
 
-ours = $(patsubst %,$(B)/lib%.a,persist engine case rec)
+ours = $(patsubst %,$(B)/lib%.a,persist files engine case rec)
 
 unit_bins := $(addprefix $(B)/tests/,$(units) $(fuzzers) $(helpers))
 
@@ -40,7 +40,7 @@ fuzz: deps-clang
 	@mkdir -p .build/fuzz
 	clang $(BASE) -O1 -g -fsanitize=fuzzer,address,undefined -DSALVOR_SAN \
 		-o .build/fuzz/fuzz-$(F) tests/fuzz/fuzz-$(F).c \
-		$(rec_src) $(engine_src) $(persist_src) $(case_src) \
+		$(rec_src) $(engine_src) $(persist_src) $(files_src) $(case_src) \
 		$(addprefix -l,$(TOTHERS))
 	@mkdir -p .build/fuzz/corpus-$(F)
 	.build/fuzz/fuzz-$(F) -max_total_time=$(SECONDS) -rss_limit_mb=1024 \

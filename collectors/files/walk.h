@@ -1,0 +1,121 @@
+#ifndef WALK_H
+#define WALK_H
+
+/*
+ * walk - every file of the evidence, each read once
+ *
+ * The evidence is divided into parts that do not overlap: the host's tree, and
+ * each layer directory of each container store (an image's layers, a
+ * container's own). A part is walked once. A file of a layer belongs to every
+ * image and container that shows it: its layer is in their stack and no layer
+ * above it hides it. A layer that no image or container knows stays in the
+ * host's tree, like everything else in a store that is no layer (volumes).
+ *
+ * Files come in batches, in the order of the walk: at most WALK_BATCH of them,
+ * or WALK_BATCH_BYTES of path names, or WALK_BATCH_SIZE bytes of content (what
+ * was just read is then still in the kernel's cache for a second look). Memory
+ * does not grow with the evidence.
+ *
+ * Names of one inode (hard links) come as one item where they are in the same
+ * batch; across batches walk_remember keeps what a program found out, for as
+ * many inodes as WALK_LINKS_MAX.
+ *
+ * Not entered: file systems of the kernel (proc, sysfs, cgroup ...; a fine
+ * note), of the network and of FUSE (note "unsupported"), overlay mounts of a
+ * store (their layers are read), and live what is ours (walk_leave_out).
+ *
+ * Calling:  walk_begin after collect_begin (it finds stores and their trees in
+ *           workers); walk_run, whose callback works on w->items[0..n), usually
+ *           with worker_map over them; walk_end.
+ * In a worker: walk_open, walk_names, walk_scopes.
+ * Limits:   WALK_* of limits.h, ROOT_*.
+ * Trust:    trees are hostile; what a worker says of a store is checked.
+ */
+
+#include "collect.h"
+#include "engine.h"
+#include "triage.h"
+
+struct walk_item {
+	size_t path;	   /* in w->paths */
+	uint64_t size;
+	int64_t modified, changed; /* ns; to know the file again */
+	dev_t dev;
+	ino_t ino;
+	mode_t mode;
+	uint32_t links;	   /* st_nlink */
+	uint32_t part;
+	uint32_t next;	   /* next name of the same inode; 0: none */
+	enum triage why;   /* TRIAGE_NO: its bytes decide */
+	bool name;	   /* a further name: another item stands for it */
+};
+
+struct walk_progress {
+	uint64_t files, bytes;	/* done */
+	uint64_t expected;	/* files of all; 0: not known yet */
+	int64_t start;		/* monotonic, ns */
+};
+
+struct walk_private;
+
+struct walk {
+	struct collect *c;
+	bool all;
+	struct stores stores;
+	struct walk_item *items; /* the batch */
+	size_t n;
+	struct str paths;
+	struct walk_progress progress;
+	struct walk_private *p;
+};
+
+/*
+ * What is ours and lies on a live host: left out of the walk by device and
+ * inode, with one fine note when it is met. To be filled before collect_begin
+ * locks; a path that is not there is no error. Offline nothing is left out.
+ */
+struct walk_out;
+struct walk_out *walk_out_new(void);
+void walk_out_add(struct walk_out *o, const char *path); /* file or tree */
+/* Our executables beside this one; where that is a source tree's .build/bin,
+ * the tree. */
+void walk_out_self(struct walk_out *o);
+void walk_out_free(struct walk_out *o);
+
+/* all: --all. out is borrowed until walk_end, may be NULL. */
+void walk_begin(struct walk *w, struct collect *c, bool all,
+    const struct walk_out *out);
+/* Batches, until the evidence ends. The callback may set w->progress. */
+void walk_run(struct walk *w, void (*batch)(void *arg), void *arg);
+void walk_end(struct walk *w);
+
+const char *walk_path(const struct walk *w, size_t i);
+
+/* For worker_map: name of item i, and its scope where there is one only. */
+void walk_name(const struct walk *w, size_t i, struct str *out,
+    const char **scope);
+
+/* In a worker: find item i; NULL and *e, also where it is another file now. */
+struct root *walk_open(struct walk *w, size_t i, struct root_file *f,
+    struct err *e);
+
+/*
+ * In a worker: everybody who shows item i under its name, in a fixed order:
+ * the host, or images and then containers of that layer. fn gets the scope,
+ * where it comes from (host, container, image) and, of a layer, the path on
+ * the host's disk.
+ */
+typedef void walk_scope_fn(void *arg, const char *scope, const char *origin,
+    const char *host_path);
+void walk_scopes(struct walk *w, size_t i, struct rec *r, walk_scope_fn *fn,
+    void *arg);
+
+/* The accounts of the host, for owners' names. */
+const struct accounts *walk_accounts(const struct walk *w);
+
+/* In the parent: keep n bytes for this inode; later items of it find them.
+ * NULL: nothing is kept. */
+void walk_remember(struct walk *w, size_t i, const void *p, size_t n);
+const void *walk_remembered(const struct walk *w, size_t i, size_t *n);
+
+#endif
