@@ -63,8 +63,12 @@ deps_check := \
 	file \
 	git \
 	jq \
+	libarchive-dev \
 	libcap2-bin \
+	liblz4-dev \
+	libzstd-dev \
 	mandoc \
+	nettle-dev \
 	procps \
 	python3 \
 	sqlite3 \
@@ -94,8 +98,11 @@ BASE := -std=c11 -D_GNU_SOURCE -include collectors/lib/base.h \
 OPT ?= -O2 -g
 
 # Calls of libraries that would read the host's files are ours instead
-# (collectors/lib/deaf.c, collectors/files/magicdb.c).
-DEAF := -Wl,--wrap=iconv_open -Wl,--wrap=magic_load
+# (collectors/lib/deaf.c, collectors/files/magicdb.c). -u: wanted before it is
+# known that a library behind ours asks for them.
+DEAF := -Wl,--wrap=iconv_open,--wrap=iconv,--wrap=iconv_close \
+	-Wl,--wrap=__tzfile_read,--wrap=magic_load \
+	-Wl,-u,__wrap_iconv_open,-u,__wrap___tzfile_read
 
 ifdef SAN
 # sanitizers cannot be static

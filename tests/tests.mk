@@ -3,11 +3,13 @@
 # target that is also built with replay.c, which runs its corpus in
 # "make check". Helpers are programs that tests use.
 
+deaf-archive_others := archive lz4 nettle zstd
 TOTHERS := yara magic lzma bz2 z jansson sqlite3 pcre2-8 seccomp crypto m
 
 units := $(basename $(notdir $(sort $(wildcard tests/test-*.c))))
 fuzzers := $(basename $(notdir $(sort $(wildcard tests/fuzz/fuzz-*.c))))
 helpers := \
+	deaf-archive \
 	no-openat2 \
 	root-tool
 
@@ -18,7 +20,7 @@ unit_bins := $(addprefix $(B)/tests/,$(units) $(fuzzers) $(helpers))
 $(addprefix $(B)/tests/,$(units) $(helpers)): $(B)/tests/%: $(B)/tests/%.o $(ours)
 	@echo "link $(@F)"; \
 	$(CC) $(LINK) -o $@ $< -Wl,--start-group $(ours) -Wl,--end-group \
-		$(addprefix -l,$(TOTHERS)) $(QUIET)
+		$(addprefix -l,$($(@F)_others) $(TOTHERS)) $(QUIET)
 
 $(addprefix $(B)/tests/,$(fuzzers)): $(B)/tests/%: $(B)/tests/fuzz/%.o \
 		$(B)/tests/fuzz/replay.o $(ours)
