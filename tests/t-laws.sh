@@ -2,8 +2,17 @@
 . "$(dirname "$0")/lib.sh"
 . "$TESTS/deaf/plant.sh"
 cd "$TOP" || exit 1
+UNIT=${UNIT:-$TOP/.build/tests}
 
-collectors=$(ls "$BIN" | grep '^collect-')
+# what reads evidence
+collectors=$(ls "$BIN" | grep -E '^(collect|scan)-')
+# args PROGRAM: to look at all there is in a root
+args() {
+	case $1 in
+	collect-files) echo --all ;;
+	scan-yara) echo --all --iocs iocs --rules "$2" ;;
+	esac
+}
 readers="case-query case-match case-verdict"
 
 # ---- evidence -------------------------------------------------------------
@@ -49,8 +58,60 @@ X
 f var/lib/containers/storage/libpod/bolt_state.db <<X
 X
 d var/tmp 1777
+f home/mallory/text 0644 <<X
+A text; nothing else.
+X
+f usr/local/bin/job 0755 <<X
+#!/bin/sh
+exit 0
+X
 SPEC
 mkroot "$T/spec" "$E"
+# What libmagic, libyara and (one day) libarchive read with an ear to the
+# host: names in UTF-8, times, ELF, a PE header with a time.
+mkdir -p "$E/opt/odd"
+cp "$(command -v true)" "$E/opt/odd/elf"
+printf 'text\n' >"$T/text" && gzip -9 <"$T/text" >"$E/opt/odd/nameless.gz"
+touch -d 2020-02-02 "$T/text" && gzip -N "$T/text" && mv "$T/text.gz" "$E/opt/odd/"
+python3 - "$E/opt/odd" <<'X'
+import io, os, struct, sys, tarfile, zipfile
+os.chdir(sys.argv[1])
+names = 'plain', 'na\u00efve-\u65e5\u672c', 'x' * 200 + '\u00e9'
+with tarfile.open('pax.tar', 'w', format=tarfile.PAX_FORMAT) as t:
+    for n in names:
+        i = tarfile.TarInfo(n)
+        i.size = 3
+        t.addfile(i, io.BytesIO(b'abc'))
+with zipfile.ZipFile('utf8.zip', 'w') as z:
+    for n in names:
+        z.writestr(zipfile.ZipInfo(n, (2020, 2, 2, 2, 2, 2)), 'abc')
+pe = b'MZ' + bytes(58) + struct.pack('<I', 64) + b'PE\0\0' + struct.pack(
+    '<HHIIIHH', 0x14c, 1, 0x5e36d2aa, 0, 0, 224, 0x102) + bytes(600)
+open('pe.exe', 'wb').write(pe)
+for n in (b'new\nline', b'clear\x1b[2J', b'bad\xff', b'"q"', b'back\\slash'):
+    with open(b'sh-' + n, 'wb') as f:
+        f.write(b'#!/bin/sh\n: salvor-law-mark ' + n + b'\n')
+X
+mkdir "$T/rules"
+cat >"$T/rules/laws.yar" <<'X'
+import "cuckoo"
+import "dotnet"
+import "elf"
+import "hash"
+import "magic"
+import "math"
+import "pe"
+import "time"
+
+rule mark { strings: $a = "salvor-law-mark" condition: $a }
+rule named { strings: $a = "salvor-law-mark" condition: $a and filename matches /^sh-/ }
+rule listened { condition: magic.type() contains "EVIL" or magic.mime_type() contains "evil" }
+rule gzipped { condition: magic.type() contains "gzip" }
+rule program { condition: elf.type == elf.ET_DYN or elf.type == elf.ET_EXEC }
+rule text { condition: hash.md5(0, filesize) == "b02588f42068fb8a46bc65dc854f08af" }
+rule windows { condition: pe.timestamp > 0 or pe.number_of_signatures > 0 or dotnet.version != "" }
+rule now { condition: time.now() > 0 and filesize == 5 and math.entropy(0, filesize) >= 0 }
+X
 outside="TOPSECRET-OUTSIDE"
 printf '* * * * * root echo %s\n' "$outside" >"$T/outside"
 ln -s "../../../outside" "$E/etc/cron.d/out2"
@@ -96,7 +157,7 @@ snapshot_meta() { (cd "$1" &&
 snapshot_meta "$E" >"$T/before.meta"
 
 for p in $collectors; do
-	set -- -r "$E"
+	set -- -r "$E" $(args "$p" "$T/rules/laws.yar")
 	[ "$p" = collect-processes ] && set --
 	trace "$p" "$BIN/$p" "$@"
 	st=$(cat "$T/$p.status")
@@ -215,6 +276,14 @@ wait $p 2>/dev/null
 run=$(head -n 1 "$T/collect-persistence.out")
 like "3: the run record says seccomp" "$run" '"sandbox":.*seccomp'
 like "3: and landlock, or why not" "$run" 'landlock='
+for p in $collectors; do
+	run=$(head -n 1 "$T/$p.out" | jq -c .sandbox)
+	like "3: $p: seccomp is in its run record" "$run" seccomp
+	[ $p = collect-processes ] ||
+		like "3: $p: landlock, or why not" "$run" 'landlock='
+	[ -n "$SAN" ] || unlike "3: $p: no call was refused" "$(grep -a '"op":"sandbox"' "$T/$p.out")" .
+done
+run=$(head -n 1 "$T/collect-persistence.out")
 [ $ROOTED = 1 ] && like "3: and which capabilities are kept" "$run" 'dac_read_search|DAC_READ_SEARCH'
 like "3: collect-processes keeps SYS_PTRACE only" \
 	"$(head -n 1 "$T/collect-processes.out" | jq -c '.capabilities // "[]"')" \
@@ -234,10 +303,12 @@ loader='^$'
 	loader='^(/etc/ld\.so\.(cache|preload)|/(usr/)?lib/.*\.so(\.[0-9]+)*|/proc(/.*)?)$'
 for p in $collectors; do
 	[ "$p" = collect-processes ] && continue
+	rules=$E
+	[ $p = scan-yara ] && rules="($TOP/iocs|$T/rules)"
 	is "4: $p opens only what is beneath the root" \
 		"$(awk -F '\t' '$2 == "read" || $2 == "path" { print $3 }' \
 			"$T/$p.opens" | sort -u |
-		grep -vE "^($E(/|\$)|/dev/(null|urandom)\$|/proc/self/)" |
+		grep -vE "^($E(/|\$)|$rules(/|\$)|/dev/(null|urandom)\$|/proc/self/)" |
 		grep -vE "$loader")" ""
 	unlike "4: $p does not read what a link outside leads to" \
 		"$(cat "$T/$p.out")" "$outside"
@@ -303,6 +374,17 @@ like "6: names too" \
 like "6: text is text for the rules" \
 	"$(sqlite3 "$c" "SELECT typeof(command) FROM persist WHERE path = '/etc/cron.d/bytes' AND command LIKE '%ba%'")" text
 ctl=$(printf '\033')
+for n in 6E65770A6C696E65 636C6561721B5B324A 626164FF 227122 6261636B5C736C617368; do
+	for t in file match; do
+		like "6: a name in $t: $n" "$(sqlite3 "$c" "SELECT DISTINCT
+			hex(coalesce(path_raw, CAST(path AS BLOB))) FROM $t")" \
+			"2F73682D$n\$"
+	done
+done
+for t in file match; do # nothing is lost to the rules, however it is spelt
+	is "6: in $t all are text" "$(sqlite3 "$c" "SELECT count(DISTINCT path)
+		FROM $t WHERE typeof(path) = 'text' AND path LIKE '/opt/odd/sh-%'")" 5
+done
 for f in table csv; do
 	"$BIN/case-query" "$c" --format $f \
 		--sql "SELECT command, text FROM persist" >"$T/shown"
@@ -313,6 +395,12 @@ done
 unlike "6: csv: no cell is a formula" "$(cat "$T/shown")" '^"?=|,"?='
 "$BIN/collect-persistence" -p -r "$E" >"$T/shown" 2>/dev/null
 unlike "6: -p: no escape sequence" "$(cat "$T/shown")" "$ctl"
+for p in collect-files scan-yara; do
+	"$BIN/$p" -p -r "$E" $(args $p "$T/rules/laws.yar") >"$T/shown" 2>"$T/err"
+	like "6: $p -p: a name can be read" "$(cat "$T/shown")" 'sh-clear'
+	unlike "6: $p -p: no escape sequence" "$(cat "$T/shown" "$T/err")" "$ctl"
+	is "6: $p -p is UTF-8" "$(iconv -f UTF-8 -t UTF-8 "$T/shown" 2>&1 >/dev/null)" ""
+done
 mkdir "$T/sub" && esc="$T/sub/$(printf 'a\033]0;x\007')"
 "$BIN/collect-persistence" -r "$esc" >/dev/null 2>"$T/err"
 unlike "6: messages escape names" "$(cat "$T/err")" "$ctl"
@@ -365,9 +453,17 @@ else
 	(plant "$P") >"$T/out" 2>&1
 	is "8: the traps are laid" "$?" 0
 	gcc -static-pie -o "$P/bin/listen" "$TESTS/deaf/listen.c" -lcrypto 2>/dev/null
+	# the same lister of archives, without our linker flags, with them
+	gcc -static-pie -o "$P/bin/listen-archive" -D_GNU_SOURCE \
+		-include "$TOP/collectors/lib/base.h" "$TESTS/deaf-archive.c" \
+		-larchive -lnettle -lzstd -llz4 -llzma -lbz2 -lz 2>/dev/null
+	gcc -static-pie -o "$P/bin/listen-magic" "$TESTS/deaf/magic.c" \
+		-lmagic -llzma -lbz2 -lz 2>/dev/null
 	busybox=$(command -v busybox)
 	cp "$BIN"/* "$P/bin/"
 	cp -R "$TOP/iocs" "$P/bin/iocs"
+	mkdir "$P/rules" && cp "$T/rules/laws.yar" "$P/rules/"
+	cp "$UNIT/deaf-archive" "$P/bin/"
 	cp -a "$E" "$P/evidence"
 	mkdir "$P/cases"
 	cp "$c" "$P/cases/case.db"
@@ -381,7 +477,7 @@ else
 			env -i $deaf_env "$busybox" chroot "$P" "$@" \
 			>"$T/deaf-$_n.out" 2>"$T/deaf-$_n.err"
 		awk -f "$TESTS/opens.awk" "$T/deaf-$_n.strace" |
-			awk -F '\t' '$2 == "run" && $3 ~ "^/bin/(case|collect|salvor|listen)" \
+			awk -F '\t' '$2 == "run" && $3 ~ "^/bin/(case|collect|scan|salvor|listen|deaf)" \
 				{ on = 1; next } on' |
 			sed "s|	$P|	|" >"$T/deaf-$_n.opens"
 		ok "8: $_n was traced" test -s "$T/deaf-$_n.opens"
@@ -391,10 +487,32 @@ else
 	like "8: control: a planted configuration is read" "$(cat "$T/deaf-listen.opens")" '/trap/openssl\.cnf'
 	like "8: control: a planted zone too" "$(cat "$T/deaf-listen.opens")" '/trap/zone'
 	rm -f "$P/heard" "$P/bin/listen"
+	odd=/evidence/opt/odd
+	in_planted listen-archive /bin/listen-archive $odd/utf8.zip $odd/pax.tar
+	like "8: control: libarchive as such runs a planted module" \
+		"$(cat "$P/heard" 2>/dev/null)" heard
+	like "8: control: and reads a planted zone" \
+		"$(cat "$T/deaf-listen-archive.opens")" '/trap/zone'
+	in_planted listen-magic /bin/listen-magic $odd/text.gz
+	like "8: control: libmagic as such believes a planted magic" \
+		"$(cat "$T/deaf-listen-magic.out")" EVIL
+	rm -f "$P/heard" "$P"/bin/listen-*
+	in_planted archive /bin/deaf-archive $odd/utf8.zip $odd/pax.tar
+	is "8: archives: nothing else is opened" \
+		"$(cut -f 2,3 "$T/deaf-archive.opens" | grep -v '^look' | sort -u)" \
+		"$(printf 'read\t%s\n' $odd/pax.tar $odd/utf8.zip)"
+	is "8: archives: names in UTF-8 are read, times are UTC" \
+		"$(sed 's/x\{200\}/long-/' "$T/deaf-archive.out" | sort)" \
+		"$(for t in 0 1580608922; do
+			printf "$t %b\n" plain 'na\303\257ve-\346\227\245\346\234\254' \
+				'long-\303\251'
+		done | sort)"
 	for p in $(ls "$BIN"); do
 		case $p in
 		collect-processes) set -- ;;
+		collect-files) set -- -r /evidence --all ;;
 		collect-*) set -- -r /evidence ;;
+		scan-yara) set -- -r /evidence --all --rules /rules ;;
 		case-ingest) set -- /cases/case.db /cases/stream ;;
 		case-query) set -- /cases/case.db persistence ;;
 		case-*) set -- /cases/case.db ;;
@@ -403,6 +521,7 @@ else
 		esac
 		in_planted "$p" "/bin/$p" "$@"
 		own='/evidence(/|$)|/cases(/|$)|/bin/|/bin$|/dev/(null|urandom)$|/proc/self/'
+		[ "$p" = scan-yara ] && own="$own|/rules(/|\$)"
 		[ "$p" = collect-processes ] && own="$own|/proc(/|\$)|/etc(/passwd)?\$|/*\$|//"
 		is "8: $p opens evidence and its own files only" \
 			"$(awk -F '\t' '$2 != "look" && $2 != "socket" { print $1, $3 }' \
@@ -412,6 +531,21 @@ else
 			'/trap|openssl\.cnf|localtime|zoneinfo|locale|gconv|nsswitch|ld\.so|/etc/hosts|resolv\.conf|/cpu/online'
 	done
 	is "8: no planted library was loaded" "$(cat "$P/heard" 2>/dev/null)" ""
+	for p in collect-files scan-yara; do # and nothing that is planted shows
+		set -- -r "$P/evidence" $(args $p "$P/rules")
+		"$BIN/$p" "$@" 2>"$T/err" | volatile >"$T/free"
+		is "8: $p says the same without the traps" "$(volatile \
+			<"$T/deaf-$p.out" | sed "s|/bin/iocs|$TOP/iocs|g" | sha256sum)" \
+			"$(sed "s|$P/rules|/rules|g; s|\"iocs/|\"$TOP/iocs/|g" "$T/free" | sha256sum)"
+	done
+	like "8: collect-files: gzip is gzip" "$(jq -r 'select(.k == "file" and
+		.path == "/opt/odd/text.gz") | .magic' "$T/deaf-collect-files.out")" \
+		'^gzip compressed'
+	is "8: scan-yara: the rules saw what is there" \
+		"$(jq -r 'select(.k == "match" and .scope == "host" and
+			(.path | startswith("/opt/odd"))) | .rule' \
+			"$T/deaf-scan-yara.out" | sort | uniq -c | awk '{ print $2 $1 }' |
+			tr '\n' ' ')" "gzipped2 mark5 named5 program1 windows1 "
 fi
 if [ -d "$(dirname "$BIN")/collectors" ]; then
 	is "8: our objects call nothing that listens" \
@@ -419,6 +553,14 @@ if [ -d "$(dirname "$BIN")/collectors" ]; then
 		xargs nm -Au | awk '{ print $1, $NF }' | sed 's/@.*//' |
 		grep -E ' (_*dlopen|dlsym|getpw[a-z_]*|getgr[a-z_]*|getaddrinfo|gethostby[a-z_]*|getnameinfo|iconv_open|setlocale|localtime[a-z_]*|mktime|strftime|tzset|getenv|secure_getenv|sysconf|get_nprocs[a-z_]*|getlogin[a-z_]*|wordexp|system|popen|mkstemp|tmpfile|syslog|openlog)$')" ""
 fi
+
+is "8: formats and filters of archives are named one by one" \
+	"$(grep -rnE 'archive_read_support_(format|filter)_all' --include='*.[ch]' \
+		--include=Makefile --include='*.mk' collectors tools tests Makefile
+	for p in "$BIN"/*; do
+		nm "$p" 2>/dev/null | grep -E 'archive_read_support_(format|filter)_all$' |
+			sed "s|^|${p##*/}: |"
+	done)" ""
 
 # ---- law 8: the same bytes from the same commit -----------------------------
 if [ -n "$SAN" ] || [ -n "${NO_REBUILD:-}" ]; then
@@ -440,9 +582,10 @@ fi
 # ---- law 9: deterministic ----------------------------------------------------
 for p in $collectors; do
 	[ "$p" = collect-processes ] && continue
-	"$BIN/$p" -r "$E" 2>/dev/null | volatile | sha256sum >"$T/many"
+	set -- -r "$E" $(args "$p" "$T/rules/laws.yar")
+	"$BIN/$p" "$@" 2>/dev/null | volatile | sha256sum >"$T/many"
 	taskset -c "$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')" \
-		"$BIN/$p" -r "$E" 2>/dev/null | volatile | sha256sum >"$T/one.sum"
+		"$BIN/$p" "$@" 2>/dev/null | volatile | sha256sum >"$T/one.sum"
 	is "9: $p: one worker or many, the same records" \
 		"$(cat "$T/many")" "$(cat "$T/one.sum")"
 	is "9: $p: under strace too" "$(volatile <"$T/$p.out" | sha256sum)" \

@@ -24,18 +24,36 @@ plant() (
 	echo '127.0.0.1 trap' >etc/hosts
 	echo 'nameserver 192.0.2.1' >etc/resolv.conf
 	: >etc/host.conf
-	echo '0 string x trap' >etc/magic
-	cp etc/magic root/.magic
-	cp etc/magic usr/share/misc/magic
+	# every file is EVIL to a libmagic that listens
+	mkdir -p usr/share/file usr/lib/file
+	printf '0\tbyte\tx\tEVIL\n!:mime\tapplication/evil\n' >trap/magic
+	(cd trap && file -C -m magic)
+	for f in etc/magic root/.magic usr/share/misc/magic \
+		usr/share/file/magic usr/lib/file/magic; do
+		cp trap/magic "$f"
+		cp trap/magic.mgc "$f.mgc"
+	done
 	printf 'TZif2' >etc/localtime
 	cp etc/localtime usr/share/zoneinfo/UTC
 	cp etc/localtime trap/zone
 	printf 'trap' >usr/lib/locale/locale-archive
+	for d in C.UTF-8 C.utf8 xx_XX.UTF-8 xx_XX.utf8; do
+		mkdir -p "usr/lib/locale/$d" "trap/locale/$d"
+		printf 'trap' >"usr/lib/locale/$d/LC_CTYPE"
+		cp "usr/lib/locale/$d/LC_CTYPE" "trap/locale/$d/"
+	done
+	# UTF-8 itself is a module of the planter's
+	cat >trap/gconv-modules <<-X
+		alias UTF-8// TRAPPED//
+		module TRAPPED// INTERNAL /trap/module 1
+		module INTERNAL TRAPPED// /trap/module 1
+		module INTERNAL TRAP// /trap/module 1
+	X
 	for d in lib usr/lib lib64 usr/lib64 lib/x86_64-linux-gnu \
 		usr/lib/x86_64-linux-gnu usr/local/lib; do
 		mkdir -p "$d/gconv" "$d/ossl-modules" "$d/engines-3"
-		echo 'module INTERNAL TRAP// /trap/module 1' >"$d/gconv/gconv-modules"
-		echo 'module UTF-8// TRAP// /trap/module 1' >>"$d/gconv/gconv-modules"
+		cp trap/gconv-modules "$d/gconv/"
+		echo trap >"$d/gconv/gconv-modules.cache"
 		cp trap/module.so "$d/ossl-modules/legacy.so"
 		cp trap/module.so "$d/libnss_trap.so.2"
 	done
