@@ -221,6 +221,8 @@ collect_begin(struct collect *c, int argc, char **argv)
 	identify(c);
 	fprintf(stderr, "%s: '%s' is taken for: %s\n", c->tool, c->root_arg,
 	    collect_taken_for(c));
+	if (c->prepare)
+		c->prepare(c);
 	c->lock.keep = c->keep;
 	c->lock.no_landlock = c->no_landlock;
 	c->lock.fork = true;

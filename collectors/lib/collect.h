@@ -54,6 +54,9 @@ struct collect {
 	/* Is the directory a container store? Name of the engine or NULL. */
 	const char *(*store_probe)(struct root *r);
 	void (*print_list)(void); /* -L: print the table to stdout */
+	/* Options and evidence are known, nothing is locked: open what is not
+	 * evidence (rules), name what is ours. May end with cli_usage. */
+	void (*prepare)(struct collect *c);
 	bool live_only;		/* any root but / holds nothing for it */
 	/* private */
 	struct lock lock;

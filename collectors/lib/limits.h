@@ -22,6 +22,7 @@
 #define ROOT_DIR_SORT_MAX 200000  /* entries sorted; above: directory order */
 #define ROOT_DIR_SORT_BYTES (16 * 1024 * 1024) /* their names together */
 #define ROOT_DIR_MAX 2000000	  /* entries read of one directory */
+#define ROOT_WALK_BYTES (32 * 1024 * 1024) /* names that one walk holds */
 #define ROOT_LAYERS_MAX 500	  /* as the kernel's overlay */
 #define ROOT_GLOB_MAX 200000	  /* matches of one glob */
 #define ROOT_GLOB_BYTES (16 * 1024 * 1024) /* their names together */
@@ -60,6 +61,19 @@
 #define STORE_CHANGES_MAX 200000	  /* changes of one container */
 #define STORE_HISTORY_MAX 10000		  /* history entries of one image */
 
+/* Files. */
+#define CONTENT_READ_MAX (16LL * 1024 * 1024 * 1024) /* read of one file */
+#define CONTENT_HEAD (64 * 1024)    /* its first bytes, looked at in memory */
+#define CONTENT_BUFFER (256 * 1024) /* read at once of what follows */
+#define MAGIC_BYTES (64 * 1024)	    /* of what is no text, shown to libmagic */
+#define MAGIC_TEXT 4096		    /* of a text, shown to libmagic */
+#define MAGIC_TYPE_MAX 512	    /* of what libmagic says */
+#define MAGIC_MEMORY (80 * 1024 * 1024) /* to unpack its database */
+#define ELF_HEADERS_MAX 512	    /* program headers of one file */
+#define ELF_DYNAMIC_MAX 4096	    /* entries of one dynamic section */
+#define ELF_SAMPLE_MAX (64 * 1024)  /* bytes of code, to see if it is packed */
+#define ELF_INTERPRETER_MAX 4096    /* name of a loader */
+
 /* Processes. */
 #define PROC_FILE_MAX (1024 * 1024) /* one file of /proc/PID */
 #define PROC_FDS_MAX 1000000	    /* descriptors of one process */
@@ -89,6 +103,26 @@
 #define SHCMD_NAMES_MAX 1000	    /* variables, files, functions */
 #define SHCMD_FACTS_MAX 500	    /* facts of one line */
 #define SHCMD_NEST_MAX 100	    /* compound commands in each other */
+
+/* YARA. */
+#define YARA_FILE_MAX (16 * 1024 * 1024) /* one rule file */
+#define YARA_FILES_MAX 20000		/* rule files of one run */
+#define YARA_INCLUDE_MAX (16 * 1024 * 1024) /* included by one rule file */
+#define YARA_WHOLE_MAX (32 * 1024 * 1024) /* a file scanned in one piece */
+#define YARA_OVERLAP (64 * 1024)	/* of two pieces of a longer one */
+#define YARA_READ_MAX (1024LL * 1024 * 1024) /* scanned of one file */
+#define YARA_SECONDS 10			/* one file, all rules */
+#define YARA_SECOND_BYTES (8 * 1024 * 1024) /* a second more for each */
+#define YARA_PROBE_SECONDS 1		/* one rule, to find the slow one */
+#define YARA_SLOW_MAX 3			/* slow rules left out for one file */
+#define YARA_SLOW_FILES 8		/* slow so often: left out from then on */
+#define YARA_ITEM_SECONDS 900		/* one file, with the search for them */
+#define YARA_STRINGS_MAX 32		/* matches shown of one string */
+#define YARA_TEXT_MAX 256		/* bytes shown of one match */
+#define YARA_MATCHES_MAX (64 * 1024)	/* matches shown of one file, bytes */
+#define YARA_KNOWN_MAX (16 * 1024 * 1024) /* matches remembered, bytes */
+#define YARA_KEEP_MAX (16 * 1024 * 1024) /* a file with a match, as a blob */
+#define YARA_KEEP_ALL (1024LL * 1024 * 1024) /* all of these together */
 
 /* Output of queries. */
 #define TABLE_HOLD_ROWS 2000	       /* rows that give a table its widths */

@@ -1,11 +1,10 @@
 #include "pack.h"
 
 #include "limits.h"
+#include "packdir.h"
 #include "sqlfunc.h"
 
-#include <errno.h>
 #include <jansson.h>
-#include <sys/stat.h>
 
 static const char *const types[IND_COUNT] = {
 	[IND_IMAGE_NAMESPACE] = "image-namespace",
@@ -115,34 +114,6 @@ problem(struct packs *p, const char *fmt, ...)
 	vsnprintf(buf, sizeof(buf), fmt, ap);
 	va_end(ap);
 	strlist_adds(&p->problems, buf);
-}
-
-/* A file of a pack: our own, or the analyst's. */
-static int
-slurp(const char *path, size_t max, struct str *out, struct err *e)
-{
-	int fd cleanup_fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	struct stat st;
-	char buf[65536];
-	ssize_t k;
-
-	if (fd < 0)
-		return err_sys(e, errno, "cannot open '%s'", path);
-	if (fstat(fd, &st) || !S_ISREG(st.st_mode))
-		return err_set(e, ERR_CORRUPT, 0, "'%s' is no regular file",
-		    path);
-	str_clear(out);
-	while ((k = read(fd, buf, sizeof(buf))) != 0) {
-		if (k < 0 && errno == EINTR)
-			continue;
-		if (k < 0)
-			return err_sys(e, errno, "cannot read '%s'", path);
-		if (out->n + (size_t)k > max)
-			return err_set(e, ERR_LIMIT, 0, "'%s' is longer than "
-			    "%zu bytes", path, max);
-		str_add(out, buf, (size_t)k);
-	}
-	return 0;
 }
 
 static const char *
@@ -362,7 +333,7 @@ load(const char *path, struct err *e)
 	json_error_t je;
 	json_t *o;
 
-	if (slurp(path, PACK_FILE_MAX, &s, e))
+	if (packdir_read(path, PACK_FILE_MAX, &s, e))
 		return NULL;
 	o = json_loadb(s.s, s.n, JSON_REJECT_DUPLICATES, &je);
 	if (!o)
@@ -383,7 +354,7 @@ add_rule(struct packs *p, size_t pack, const char *path)
 	size_t i;
 
 	memset(&r, 0, sizeof(r));
-	if (slurp(path, SQLRULE_FILE_MAX, &s, &e) ||
+	if (packdir_read(path, SQLRULE_FILE_MAX, &s, &e) ||
 	    sqlrules_parse(s.s, s.n, path, &r.rules, &e)) {
 		problem(p, "%s", e.msg);
 		return;
@@ -417,36 +388,6 @@ add_rule(struct packs *p, size_t pack, const char *path)
 }
 
 static bool
-exists(const char *dir, const char *name)
-{
-	struct str path cleanup_str = STR_INIT;
-	struct stat st;
-
-	str_addf(&path, "%s/%s", dir, name);
-	return stat(path.s, &st) == 0;
-}
-
-static int
-names_of(const char *dir, struct strlist *out, struct err *e)
-{
-	DIR *d cleanup_dir = opendir(dir);
-	struct dirent *ent;
-
-	if (!d)
-		return err_sys(e, errno, "cannot open '%s'", dir);
-	while ((ent = readdir(d))) {
-		if (ent->d_name[0] == '.')
-			continue;
-		if (out->n >= PACK_FILES_MAX)
-			return err_set(e, ERR_LIMIT, 0, "'%s' has more than "
-			    "PACK_FILES_MAX entries", dir);
-		strlist_adds(out, ent->d_name);
-	}
-	strlist_sort(out);
-	return 0;
-}
-
-static bool
 ends(const struct str *s, const char *with)
 {
 	size_t n = strlen(with);
@@ -461,7 +402,7 @@ add_files(struct packs *p, size_t pack, const char *dir)
 	struct err e;
 	size_t i, k;
 
-	if (names_of(dir, &names, &e)) {
+	if (packdir_names(dir, &names, &e)) {
 		problem(p, "%s", e.msg);
 		return;
 	}
@@ -491,104 +432,40 @@ add_files(struct packs *p, size_t pack, const char *dir)
 	}
 }
 
-static int
-add_pack(struct packs *p, const char *dir, struct err *e)
+int
+packs_add(struct packs *p, const char *dir, struct err *e)
 {
-	struct str path cleanup_str = STR_INIT;
+	struct packdirs found = PACKDIRS_INIT;
 	struct pack *k;
-	size_t i;
+	size_t i, at;
+	int result = 0;
 
-	str_addf(&path, "%s/pack.json", dir);
-	{
-		json_auto_t *o = load(path.s, e);
+	if (packdirs_find(&found, dir, e))
+		result = -1;
+	for (i = 0; !result && i < found.n; i++) {
+		const struct packdir *d = &found.v[i];
 
-		if (!o)
-			return -1;
-		if (!json_is_object(o) || !*text(o, "id") ||
-		    strspn(text(o, "id"), "abcdefghijklmnopqrstuvwxyz"
-			"0123456789-") != strlen(text(o, "id")))
-			return err_set(e, ERR_CORRUPT, 0,
-			    "'%s' has no id of letters, digits and dashes",
-			    path.s);
-		for (i = 0; i < p->n; i++)
-			if (str_eq(&p->packs[i].id, text(o, "id")))
-				return err_set(e, ERR_CORRUPT, 0,
-				    "'%s': the pack '%s' is there twice (%s)",
-				    path.s, text(o, "id"), p->packs[i].dir.s);
+		for (at = 0; at < p->n; at++)
+			if (str_eq(&p->packs[at].id, d->id.s))
+				break;
+		if (at < p->n) {
+			result = err_set(e, ERR_CORRUPT, 0,
+			    "'%s': the pack '%s' is there twice (%s)",
+			    d->dir.s, d->id.s, p->packs[at].dir.s);
+			break;
+		}
 		p->packs = xreallocarray(p->packs, p->n + 1,
 		    sizeof(*p->packs));
-		k = &p->packs[p->n];
+		k = &p->packs[p->n++];
 		memset(k, 0, sizeof(*k));
 		str_init(&k->id);
 		str_init(&k->title);
 		str_init(&k->dir);
-		str_sets(&k->id, text(o, "id"));
-		str_sets(&k->title, text(o, "title"));
-		str_sets(&k->dir, dir);
+		str_set(&k->id, d->id.s, d->id.n);
+		str_set(&k->title, d->title.s, d->title.n);
+		str_set(&k->dir, d->dir.s, d->dir.n);
+		add_files(p, at, d->dir.s);
 	}
-	add_files(p, p->n++, dir);
-	return 0;
-}
-
-int
-packs_add(struct packs *p, const char *dir, struct err *e)
-{
-	struct strlist names cleanup_strlist = STRLIST_INIT;
-	size_t i, before = p->n;
-
-	if (exists(dir, "pack.json"))
-		return add_pack(p, dir, e);
-	if (names_of(dir, &names, e))
-		return -1;
-	for (i = 0; i < names.n; i++) {
-		struct str sub cleanup_str = STR_INIT;
-
-		str_addf(&sub, "%s/%s", dir, names.v[i].s);
-		if (exists(sub.s, "pack.json") && add_pack(p, sub.s, e))
-			return -1;
-	}
-	if (p->n == before)
-		return err_set(e, ERR_ABSENT, 0, "'%s' is no pack and holds "
-		    "none (no pack.json)", dir);
-	return 0;
-}
-
-int
-packs_default(struct str *dir, struct err *e)
-{
-	/* beside the program; of the tree, whose programs lie in .build/bin
-	 * or .build/NAME/bin; installed */
-	static const char *const places[] = {"iocs", "../../iocs",
-	    "../../../iocs", "../share/salvor/iocs"};
-	char exe[4096];
-	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
-	char *slash;
-	size_t i;
-
-	if (n <= 0)
-		return err_sys(e, errno, "cannot tell where this program lies "
-		    "(use --iocs)");
-	exe[n] = '\0';
-	slash = strrchr(exe, '/');
-	if (slash)
-		*slash = '\0';
-	for (i = 0; i < COUNT(places); i++) {
-		struct strlist names cleanup_strlist = STRLIST_INIT;
-		struct err ignored;
-		size_t k;
-
-		str_clear(dir);
-		str_addf(dir, "%s/%s", exe, places[i]);
-		if (names_of(dir->s, &names, &ignored))
-			continue;
-		for (k = 0; k < names.n; k++) {
-			struct str sub cleanup_str = STR_INIT;
-
-			str_addf(&sub, "%s/%s", dir->s, names.v[k].s);
-			if (exists(sub.s, "pack.json"))
-				return 0;
-		}
-	}
-	return err_set(e, ERR_ABSENT, 0, "there are no packs beside '%s', in "
-	    "its tree or installed (use --iocs)", exe);
+	packdirs_free(&found);
+	return result;
 }

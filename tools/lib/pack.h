@@ -10,7 +10,7 @@
  * run: rules are run by case-match.
  *
  * Calling:  packs_init, packs_add for each folder (a pack or a folder of
- *           packs; packs_default finds the one that belongs to the program),
+ *           packs; packs_default of packdir.h finds the program's own),
  *           packs_free.
  * Errors:   what is wrong in one file (a bad indicator, a bad rule) goes to
  *           problems, a sentence each, and the rest is loaded; -1 only where
@@ -21,6 +21,7 @@
  */
 
 #include "err.h"
+#include "packdir.h"
 #include "sqlrule.h"
 #include "str.h"
 
@@ -86,9 +87,5 @@ void packs_free(struct packs *p);
 
 /* dir: a pack or a folder of packs. -1: unreadable or without any pack. */
 int packs_add(struct packs *p, const char *dir, struct err *e);
-
-/* The folder of packs of this program: beside the executable, else the
- * tree's, else the installed one. 0, or -1 where there is none. */
-int packs_default(struct str *dir, struct err *e);
 
 #endif
