@@ -239,17 +239,22 @@ head -c 300000 /dev/zero | tr '\0' x >noise
 like "messages are kept up to a limit" "$(sql c.db 'select length(stderr) || substr(stderr, -30) from run order by id desc limit 1' | tr '\n' ' ')" "^655[0-9]+.*234464 more bytes"
 is "its environment is empty" "$("$I" c.db -- /usr/bin/env 2>&1 >/dev/null | grep -c =)" 0
 n=$(sql c.db 'select count(*) from run')
-sleep 30 | "$I" c.db 2>err &
+# a pipe that stays open, with nobody to wait for
+mkfifo open
+exec 9<>open
+"$I" c.db <open 9>&- 2>err &
 sleep 0.3
 kill -TERM $!
 wait $!
 is "a signal while it waits: 3" $? 3
-{ head -n 3 whole; sleep 30; } | "$I" c.db 2>err &
+"$I" c.db <open 9>&- 2>err &
+head -n 3 whole >&9
 sleep 0.5
 kill -INT $!; kill -TERM $!
 wait $!
 is "a signal within a run: 3" $? 3
 is "the run is there, truncated" "$(sql c.db 'select complete, records from run order by id desc limit 1') $(($(sql c.db 'select count(*) from run') - n))" "0|2 1"
+exec 9>&-
 is "no journal is left" "$(ls c.db*)" c.db
 
 # ---- locks ---------------------------------------------------------------
@@ -297,12 +302,16 @@ echo "hello" >text; nocase "a text file" text "'text' is not a case"
 sqlite3 other.db 'create table image(a)'; nocase "another database" other.db "but not a case"
 head -c 5000 c.db >short.db; nocase "half a case" short.db "."
 cp c.db wal.db; sqlite3 wal.db 'pragma journal_mode=wal' >/dev/null; nocase "a write-ahead log" wal.db "write-ahead log"
-cp c.db newer.db; sqlite3 newer.db 'pragma user_version=2'; nocase "a newer case" newer.db "schema version 2, this program knows 1"
+newest=$(sql c.db 'pragma user_version')
+cp c.db newer.db; sqlite3 newer.db "pragma user_version=$((newest + 1))"; nocase "a newer case" newer.db "schema version $((newest + 1)), this program knows 1 to $newest: use"
+cp c.db t.db; sqlite3 t.db 'pragma user_version=0'; nocase "a case of no version" t.db "schema version 0"
 cp c.db t.db; sqlite3 t.db 'create trigger t after insert on run begin delete from run; end'; nocase "a trigger" t.db "has not the schema of a case"
 cp c.db t.db; sqlite3 t.db 'create view v as select 1'; nocase "a view" t.db "has not the schema"
 cp c.db t.db; sqlite3 t.db 'drop table verdict; create view verdict as select 1'; nocase "a view in place of a table" t.db "has not the schema"
-cp c.db t.db; sqlite3 t.db 'alter table file add column x'; nocase "a column more" t.db "has not the schema"
-cp c.db t.db; sqlite3 t.db 'drop table verdict'; nocase "a table less" t.db "has not the schema"
+cp c.db t.db; sqlite3 t.db 'alter table file add column x'; nocase "a column more" t.db "its table 'file' is not as this version knows it"
+cp c.db t.db; sqlite3 t.db 'create table other (x)'; nocase "a table more" t.db "table 'other' is not"
+cp c.db t.db; sqlite3 t.db 'create index i on file (path)'; nocase "an index more" t.db "index 'i' is not"
+cp c.db t.db; sqlite3 t.db 'drop table run'; nocase "no table of runs" t.db "table 'run' is not"
 cp c.db t.db; sqlite3 t.db "delete from meta"; nocase "a case without its id" t.db "has no id"
 cp c.db t.db; ln t.db t2.db; nocase "two hard links" t.db "has 2 hard links"
 mkdir dir; status "a directory" 3 "$I" dir whole
@@ -323,6 +332,68 @@ status "an odd name" 0 "$I" "$name" whole
 ok "is a case" [ -s "$name" ]
 status "a name like an address" 0 "$I" "file:x?mode=memory" whole
 ok "is a file" [ -s "file:x?mode=memory" ]
+
+# ---- cases of older versions ---------------------------------------------
+# What an older version did not know may be missing, and is added by the next
+# run. Everything else has to be to the letter what it would have written.
+altered() { # WHAT SED: a case whose schema text was edited
+	{ "$I" --schema | sed "$2"; echo "insert into meta values('case_id', '$(printf %032d 7)');"; } >edit.sql
+	rm -f t.db
+	sqlite3 t.db '.read edit.sql'
+	[ "$(sqlite3 t.db .schema)" != "$(sqlite3 made1.db .schema)" ] ||
+		fail "$1: the edit changes nothing"
+	nocase "$1" t.db "has not the schema"
+}
+"$I" --schema >edit.sql
+sqlite3 made1.db '.read edit.sql'
+altered "a default" 's/^\t"severity" TEXT/& DEFAULT 1/'
+altered "another type" 's/^\t"severity" TEXT/\t"severity" INTEGER/'
+altered "a check" 's/^\t"severity" TEXT/& CHECK (1 = 1)/'
+altered "a generated column" 's/^\t"severity" TEXT/& AS (1)/'
+altered "a collation" 's/^\t"severity" TEXT/& COLLATE NOCASE/'
+altered "a column in capitals" 's/^\t"severity" TEXT/\t"Severity" TEXT/'
+altered "no number of rows" 's/^\t"received_time" INTEGER NOT NULL,$//'
+altered "a strict table" '/^CREATE TABLE "file"/,/^);/s/^);/) STRICT;/'
+altered "another index" 's/ON "persist" (scope, path)/ON "persist" (path)/'
+altered "an index of another table" 's/ON "persist" (scope, path)/ON "file" (scope, path)/'
+altered "a partial index" 's/ON "persist" (scope, path)/& WHERE 1/'
+
+for v in "$TESTS"/fixtures/case-*.sql; do
+	n=${v##*case-}
+	n=${n%.sql}
+	rm -f old.db
+	sqlite3 old.db ".read $v"
+	is "version $n: its number" "$(sql old.db 'pragma user_version')" "$n"
+	b=$(sum old.db)
+	one() { "$BIN/case-query" old.db "$@" --format jsonl 2>&1 | tail -n 1; }
+	is "version $n is read" "$(one --sql 'select path, why, sha256 from file')" \
+		'{"path":"/etc/x","why":null,"sha256":null}'
+	is "tables that it lacks are empty" "$(one --sql 'select count(title_raw) t, count(*) n from yara_rule')" '{"t":0,"n":0}'
+	is "also with all runs" "$(one --all-runs --sql 'select count(meta) m, (select count(why) from file) w, (select count(*) from file) n from yara_rule')" '{"m":0,"w":0,"n":1}'
+	for q in $("$BIN/case-query" -L | sed 's/ .*//'); do
+		"$BIN/case-query" old.db "$q" >/dev/null 2>"$T/err" || echo "$q: $(cat "$T/err")"
+	done >qs
+	is "every named query runs on it" "$(cat qs)" ""
+	status "it is matched" 0 sh -c "'$BIN/case-match' --iocs '$TOP/iocs' old.db >m"
+	ok "with what is in it" grep -q '"rule":"container-escape/cron-fetch-exec"' m
+	status "and decided" 10 "$BIN/case-verdict" -p old.db
+	chmod 400 old.db
+	is "reading does not change it" "$(sum old.db)" "$b"
+	chmod 600 old.db
+	dump=$(sql old.db .dump | sha256sum)
+	echo "$verdict" | stream collect-files >in
+	no "a run that is refused" "$I" old.db in
+	is "leaves it as it was" "$(sql old.db .dump | sha256sum)" "$dump"
+	head -n 3 whole | "$I" old.db 2>err
+	is "a run adds what is missing" "$(sql old.db 'pragma user_version; pragma integrity_check' | tr '\n' ' ')" "$newest ok "
+	is "what was there stays" "$(sql old.db "select path, size, why from file where run = 1")" "/etc/x|3|"
+	sqlite3 old.db '.schema' | tr -d '\n\t ' | tr ',;' '\n\n' | sed 's/)*$//' | sort >a
+	sqlite3 made1.db '.schema' | tr -d '\n\t ' | tr ',;' '\n\n' | sed 's/)*$//' | sort >b
+	is "nothing is missing any more" "$(diff a b)" ""
+	echo '{"k":"file","scope":"host","path":"/new","why":"executable"}' | stream collect-files >in
+	status "the next run" 0 "$I" old.db in
+	is "has the new columns" "$(sql old.db "select why from file where path = '/new'")" executable
+done
 
 # ---- hot journals --------------------------------------------------------
 new

@@ -48,10 +48,11 @@ case_check_file(const char *path, struct str *real, struct err *e)
 	if (be32(h + 68) != CASE_APPLICATION_ID)
 		return err_set(e, ERR_CORRUPT, 0,
 		    "'%s' is an SQLite database, but not a case", path);
-	if (be32(h + 60) != CASE_SCHEMA_VERSION)
+	if (be32(h + 60) < 1 || be32(h + 60) > CASE_SCHEMA_VERSION)
 		return err_set(e, ERR_UNSUPPORTED, 0, "case '%s' has schema "
-		    "version %u, this program knows %d", path, be32(h + 60),
-		    CASE_SCHEMA_VERSION);
+		    "version %u, this program knows 1 to %d: use the version "
+		    "of salvor that wrote it, or a newer one", path,
+		    be32(h + 60), CASE_SCHEMA_VERSION);
 	if (h[18] != 1 || h[19] != 1)
 		return err_set(e, ERR_CORRUPT, 0, "case '%s' is set to a "
 		    "write-ahead log: nobody but case-ingest may write to a "
@@ -150,46 +151,6 @@ case_harden(sqlite3 *db, struct err *e)
 	return 0;
 }
 
-#define SCHEMA_SQL                                                            \
-	"SELECT type, name, tbl_name, ifnull(sql, '') FROM main.sqlite_schema" \
-	" ORDER BY type, name"
-
-static int
-same_text(sqlite3_stmt *a, sqlite3_stmt *b)
-{
-	const unsigned char *x, *y;
-	int i;
-
-	for (i = 0; i < 4; i++) {
-		x = sqlite3_column_text(a, i);
-		y = sqlite3_column_text(b, i);
-		if (!x || !y || strcmp((const char *)x, (const char *)y) != 0)
-			return 0;
-	}
-	return 1;
-}
-
-/* Both statements give the same rows: 1; 0; -1 with e. */
-static int
-same_rows(sqlite3 *db, sqlite3_stmt *theirs, sqlite3_stmt *ours,
-    const char *what, struct err *e)
-{
-	int a, b;
-
-	for (;;) {
-		a = sqlite3_step(theirs);
-		b = sqlite3_step(ours);
-		if (a != SQLITE_ROW && a != SQLITE_DONE)
-			return case_db_err(db, e, what);
-		if (a != b)
-			return 0;
-		if (a == SQLITE_DONE)
-			return 1;
-		if (!same_text(theirs, ours))
-			return 0;
-	}
-}
-
 static int
 read_id(sqlite3 *db, char id[33])
 {
@@ -212,35 +173,14 @@ read_id(sqlite3 *db, char id[33])
 }
 
 int
-case_verify(sqlite3 *db, const char *path, char id[33], struct err *e)
+case_verify(sqlite3 *db, const char *path, char id[33],
+    struct case_lacks *lacks, struct err *e)
 {
-	struct str sql cleanup_str = STR_INIT, what cleanup_str = STR_INIT;
-	sqlite3_stmt *theirs = NULL, *ours = NULL;
-	sqlite3 *mem = NULL;
-	int r = -1;
-
-	str_addf(&what, "cannot read case '%s'", path);
-	case_schema(&sql);
-	if (sqlite3_open(":memory:", &mem) ||
-	    sqlite3_exec(mem, sql.s, NULL, NULL, NULL) ||
-	    sqlite3_prepare_v2(mem, SCHEMA_SQL, -1, &ours, NULL)) {
-		err_set(e, ERR_OURS, 0, "cannot make the schema: %s",
-		    sqlite3_errmsg(mem));
-	} else if (sqlite3_prepare_v2(db, SCHEMA_SQL, -1, &theirs, NULL)) {
-		case_db_err(db, e, what.s);
-	} else {
-		r = same_rows(db, theirs, ours, what.s, e);
-		if (r == 0)
-			r = err_set(e, ERR_CORRUPT, 0, "'%s' has not the "
-			    "schema of a case of this version", path);
-		else if (r == 1)
-			r = read_id(db, id) ? err_set(e, ERR_CORRUPT, 0,
-			    "case '%s' has no id", path) : 0;
-	}
-	sqlite3_finalize(theirs);
-	sqlite3_finalize(ours);
-	sqlite3_close(mem);
-	return r;
+	if (schema_compare(db, path, lacks, e))
+		return -1;
+	if (read_id(db, id))
+		return err_set(e, ERR_CORRUPT, 0, "case '%s' has no id", path);
+	return 0;
 }
 
 /* A writer at its commit is waited for, and that is said. */
@@ -269,8 +209,52 @@ busy(void *arg, int count)
 	"iif(tool GLOB 'case-*', NULL, root), "                               \
 	"iif(tool GLOB 'case-*', NULL, root_raw)"
 
+/* Every column of a table, NULL for those that the case does not have. */
+static void
+view_columns(struct str *sql, enum kind k, const struct case_lacks *lacks)
+{
+	struct strlist names cleanup_strlist = STRLIST_INIT;
+	const char *table = kind_info[k].name;
+	bool none = case_lacks_has(lacks, table, NULL);
+	size_t i;
+
+	schema_columns(k, &names);
+	for (i = 0; i < names.n; i++)
+		str_addf(sql, "%s%s\"%s\"", i ? ", " : "",
+		    none || case_lacks_has(lacks, table, names.v[i].s)
+			? "NULL AS " : "", names.v[i].s);
+}
+
+/*
+ * A table as programs see it: rows of the runs that are seen, all columns of
+ * this version.
+ */
+static void
+add_view(struct str *sql, enum kind k, bool all,
+    const struct case_lacks *lacks)
+{
+	const char *table = kind_info[k].name;
+	bool none = case_lacks_has(lacks, table, NULL);
+	/* content is stored once, under the first run that had it */
+	bool whole = all || k == KIND_blob;
+
+	if (whole && !lacks->names.n)
+		return; /* the table itself will do */
+	str_addf(sql, "CREATE TEMP VIEW \"%s\" AS SELECT ", table);
+	view_columns(sql, k, lacks);
+	if (none)
+		str_adds(sql, " WHERE 0;");
+	else if (whole)
+		str_addf(sql, " FROM main.\"%s\";", table);
+	else
+		str_addf(sql, " FROM main.\"%s\" WHERE %s IN "
+		    "(SELECT id FROM temp.current_run);", table,
+		    k == KIND_run ? "id" : "run");
+}
+
 static int
-make_views(sqlite3 *db, bool all, struct err *e)
+make_views(sqlite3 *db, bool all, const struct case_lacks *lacks,
+    struct err *e)
 {
 	struct str sql cleanup_str = STR_INIT;
 	int k;
@@ -278,15 +262,9 @@ make_views(sqlite3 *db, bool all, struct err *e)
 	str_addf(&sql, "CREATE TEMP TABLE current_run(id INTEGER PRIMARY KEY);"
 	    "INSERT INTO temp.current_run %s;",
 	    all ? "SELECT id FROM main.run" : NEWEST);
-	for (k = 0; k < KIND_COUNT && !all; k++) {
-		/* content is stored once, under the first run that had it */
-		if (!schema_table((enum kind)k) || k == KIND_blob)
-			continue;
-		str_addf(&sql, "CREATE TEMP VIEW \"%s\" AS SELECT * FROM "
-		    "main.\"%s\" WHERE %s IN (SELECT id FROM temp.current_run)"
-		    ";", kind_info[k].name, kind_info[k].name,
-		    k == KIND_run ? "id" : "run");
-	}
+	for (k = 0; k < KIND_COUNT; k++)
+		if (schema_table((enum kind)k))
+			add_view(&sql, (enum kind)k, all, lacks);
 	if (sqlite3_exec(db, sql.s, NULL, NULL, NULL))
 		return case_db_err(db, e, "cannot read the runs of the case");
 	return 0;
@@ -296,6 +274,8 @@ int
 case_open(struct case_db *c, const char *path, unsigned flags, struct err *e)
 {
 	struct str real cleanup_str = STR_INIT;
+	struct case_lacks lacks = {0};
+	int r = -1;
 
 	memset(c, 0, sizeof(*c));
 	if (case_check_file(path, &real, e))
@@ -308,12 +288,14 @@ case_open(struct case_db *c, const char *path, unsigned flags, struct err *e)
 	} else {
 		sqlite3_busy_handler(c->db, busy, c->db);
 		if (case_harden(c->db, e) == 0 &&
-		    case_verify(c->db, path, c->id, e) == 0 &&
-		    make_views(c->db, flags & CASE_ALL_RUNS, e) == 0)
-			return 0;
+		    case_verify(c->db, path, c->id, &lacks, e) == 0)
+			r = make_views(c->db, flags & CASE_ALL_RUNS, &lacks,
+			    e);
+		case_lacks_release(&lacks);
 	}
-	case_close(c);
-	return -1;
+	if (r)
+		case_close(c);
+	return r;
 }
 
 void

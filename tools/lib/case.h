@@ -11,6 +11,9 @@
  *
  * The schema comes from kinds.def (schema.c); case(5) documents it.
  * application_id 0x53414c56 ("SALV"), user_version is the schema's version.
+ * Versions only ever add tables, columns and indexes: a case of an older one
+ * is read with what it lacks empty (tables) or NULL (columns), and gets it
+ * from the next run that is written. A newer one is refused.
  *
  * A case is hostile as well (it may come from elsewhere): defensive mode, no
  * trusted schema, no extensions, memory for temporary data only.
@@ -25,7 +28,7 @@
 #include <sqlite3.h>
 
 #define CASE_APPLICATION_ID 0x53414c56
-#define CASE_SCHEMA_VERSION 1
+#define CASE_SCHEMA_VERSION 2 /* one more with each release that adds */
 
 struct case_db {
 	sqlite3 *db;
@@ -42,7 +45,8 @@ enum case_flags {
 
 /*
  * Open a case. The ids of the runs that are seen are in temp.current_run(id);
- * main.TABLE is always the whole table, incomplete runs included. Waits up to
+ * main.TABLE is always the whole table, incomplete runs included, and as old
+ * as the case is. Waits up to
  * CASE_WAIT_SECONDS for a writer that is at its commit. c must stay where it
  * is until case_close (case_read_only points to it).
  */

@@ -18,6 +18,7 @@ struct ingest {
 	struct str path, dir_path;
 	int dir;
 	bool recovered;
+	bool old; /* the case lacks what this version has */
 	const struct ingest_hooks *hooks;
 	int waits; /* of the lock that is waited for */
 	/* statements of the kinds, prepared when the first record comes */
@@ -244,8 +245,10 @@ static int
 open_db(struct ingest *g, struct err *e)
 {
 	const char *path = g->path.s;
+	struct case_lacks lacks;
 	struct stat st;
 	bool journal = journal_there(&g->path);
+	int r;
 
 	if (stat(path, &st))
 		return err_sys(e, errno, "cannot open case '%s'", path);
@@ -259,8 +262,12 @@ open_db(struct ingest *g, struct err *e)
 		return err_set(e, ERR_OURS, 0, "cannot open case '%s': %s",
 		    path, g->db ? sqlite3_errmsg(g->db) : "out of memory");
 	sqlite3_busy_handler(g->db, busy, g);
-	if (case_harden(g->db, e) ||
-	    case_verify(g->db, path, g->id, e))
+	if (case_harden(g->db, e))
+		return -1;
+	r = case_verify(g->db, path, g->id, &lacks, e);
+	g->old = lacks.sql.n > 0;
+	case_lacks_release(&lacks);
+	if (r)
 		return -1;
 	if (sqlite3_db_readonly(g->db, "main"))
 		return err_set(e, ERR_DENIED, 0, "case '%s' is write-protected",
@@ -672,6 +679,23 @@ next_run(struct ingest *g, int64_t *id, struct err *e)
 	return r;
 }
 
+/*
+ * A case of an older version gets the tables, columns and indexes of this one
+ * before its next run, in the same transaction. What it lacks is looked up
+ * again: another program may have been here meanwhile.
+ */
+static int
+renew(struct ingest *g, struct err *e)
+{
+	struct case_lacks lacks;
+	int r = schema_compare(g->db, g->path.s, &lacks, e);
+
+	if (r == 0 && lacks.sql.n)
+		r = run_sql(g, lacks.sql.s, e);
+	case_lacks_release(&lacks);
+	return r;
+}
+
 static int
 begin(struct ingest *g, const struct recread_value *v, size_t n,
     struct err *e)
@@ -679,6 +703,8 @@ begin(struct ingest *g, const struct recread_value *v, size_t n,
 	char hex[SHA256_HEX];
 
 	if (check_run(g, v, n, e) || run_sql(g, "BEGIN IMMEDIATE", e))
+		return -1;
+	if (g->old && renew(g, e))
 		return -1;
 	if (next_run(g, &g->run, e) || insert(g, KIND_run, v, n, e))
 		return -1;
@@ -831,6 +857,7 @@ commit(struct ingest *g, const struct ingest_child *child,
 	sqlite3_finalize(s);
 	if (r || run_sql(g, "COMMIT", e))
 		return -1;
+	g->old = false;
 	res->runs++;
 	if (why)
 		res->truncated++;

@@ -99,6 +99,38 @@ columns(struct str *out, enum kind k)
 	}
 }
 
+static void
+add_columns(struct strlist *out, enum kind k)
+{
+	struct str raw cleanup_str = STR_INIT;
+	int c;
+
+	for (c = kind_info[k].first; c < kind_info[k].last; c++) {
+		if (!schema_column((enum col)c))
+			continue;
+		strlist_adds(out, col_info[c].name);
+		str_clear(&raw);
+		str_addf(&raw, "%s_raw", col_info[c].name);
+		if (schema_raw((enum col)c))
+			strlist_add(out, raw.s, raw.n);
+	}
+}
+
+void
+schema_columns(enum kind k, struct strlist *out)
+{
+	size_t i;
+
+	strlist_adds(out, "id");
+	strlist_adds(out, "run");
+	add_columns(out, k);
+	if (k != KIND_run)
+		return;
+	add_columns(out, KIND_end);
+	for (i = 0; i < COUNT(run_extra); i++)
+		strlist_adds(out, run_extra[i].name);
+}
+
 /* "container_id, path" as part of a name. */
 static void
 index_name(struct str *out, const char *cols)
