@@ -19,7 +19,9 @@ awk '
 	sub(/[ \t]+$/, "", line)
 	n = line
 	gsub(/[()L ]/, "", n)
-	if (split(n, part, "*") == 3 && part[3] == 1024)
+	if (split(n, part, "*") == 4 && part[4] == 1024)
+		line = part[1] " GiB"
+	else if (split(n, part, "*") == 3 && part[3] == 1024)
 		line = part[1] " MiB"
 	else if (split(n, part, "*") == 2 && part[2] == 1024)
 		line = part[1] " KiB"

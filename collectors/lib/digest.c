@@ -58,16 +58,24 @@ digest_add(struct digest *d, const void *p, size_t n)
 }
 
 void
+digest_end(struct digest *d, unsigned char out[32])
+{
+	unsigned n = 0;
+
+	if (EVP_MD_CTX_get_size(d->ctx) != 32 ||
+	    !EVP_DigestFinal_ex(d->ctx, out, &n) || n != 32 ||
+	    !EVP_DigestInit_ex(d->ctx, sha256(), NULL))
+		die("libcrypto cannot compute SHA-256");
+}
+
+void
 digest_hex(struct digest *d, char out[SHA256_HEX])
 {
 	struct str s cleanup_str = STR_INIT;
-	unsigned char md[EVP_MAX_MD_SIZE];
-	unsigned n = 0;
+	unsigned char md[32];
 
-	if (!EVP_DigestFinal_ex(d->ctx, md, &n) || n != 32 ||
-	    !EVP_DigestInit_ex(d->ctx, sha256(), NULL))
-		die("libcrypto cannot compute SHA-256");
-	str_add_hex(&s, md, n);
+	digest_end(d, md);
+	str_add_hex(&s, md, sizeof(md));
 	memcpy(out, s.s, SHA256_HEX);
 }
 

@@ -18,6 +18,8 @@ struct digest *digest_new(void);
 void digest_add(struct digest *d, const void *p, size_t n);
 /* The result in lower-case hex; d may be used again for another. */
 void digest_hex(struct digest *d, char out[SHA256_HEX]);
+/* The same as 32 bytes. */
+void digest_end(struct digest *d, unsigned char out[32]);
 void digest_free(struct digest *d);
 
 /* All at once. */

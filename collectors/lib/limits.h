@@ -27,6 +27,8 @@
 #define ROOT_GLOB_MAX 200000	  /* matches of one glob */
 #define ROOT_GLOB_BYTES (16 * 1024 * 1024) /* their names together */
 #define ROOT_XATTR_MAX (64 * 1024) /* one attribute, as the kernel's */
+#define SHOWN_FDS 4096		   /* open directories of layers above one */
+#define SHOWN_BYTES (16 * 1024 * 1024) /* their names, read at once */
 
 /* Workers. */
 #define WORKER_MAX 64		       /* processes */
@@ -62,6 +64,19 @@
 #define STORE_HISTORY_MAX 10000		  /* history entries of one image */
 
 /* Files. */
+#define WALK_BATCH 65536		     /* files of one batch */
+#define WALK_BATCH_BYTES (8 * 1024 * 1024)   /* their paths */
+#define WALK_BATCH_SIZE (1024LL * 1024 * 1024) /* their content */
+#define WALK_LINKS_MAX 65536 /* files of several names that are remembered */
+#define WALK_LINKS_BYTES (8 * 1024 * 1024) /* what is remembered of them */
+#define WALK_TREES_MAX 100000  /* images and containers */
+#define WALK_PARTS_MAX 100000  /* layers, each once */
+#define WALK_LAYERS_MAX 500000 /* layers of all images and containers */
+#define WALK_MOUNTS_MAX 20000  /* mounts of the running system */
+#define WALK_MOUNTS_BYTES (16 * 1024 * 1024) /* their table */
+#define WALK_DEVICES_MAX 4096  /* file systems that are told apart */
+#define WALK_NOTES_MAX 10000   /* notes of trouble on the way */
+#define WALK_OUT_MAX 1000      /* files and trees that are ours */
 #define CONTENT_READ_MAX (16LL * 1024 * 1024 * 1024) /* read of one file */
 #define CONTENT_HEAD (64 * 1024)    /* its first bytes, looked at in memory */
 #define CONTENT_BUFFER (256 * 1024) /* read at once of what follows */
