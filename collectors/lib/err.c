@@ -15,6 +15,7 @@ err_set(struct err *e, enum err_class class, int sys, const char *fmt, ...)
 		return -1;
 	e->class = class;
 	e->sys = sys;
+	e->fine = false;
 	va_start(ap, fmt);
 	vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
 	va_end(ap);
@@ -70,6 +71,7 @@ err_sys(struct err *e, int sys, const char *fmt, ...)
 		return -1;
 	e->class = err_class_of(sys);
 	e->sys = sys;
+	e->fine = false;
 	va_start(ap, fmt);
 	vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
 	va_end(ap);

@@ -26,6 +26,7 @@ enum err_class {
 struct err {
 	enum err_class class;
 	int sys;       /* errno, 0 if none */
+	bool fine;     /* nothing was lost by it: a note that is not "lost" */
 	char msg[256]; /* lower case, no full stop, subject quoted */
 };
 

@@ -835,7 +835,11 @@ rec_note_err(struct rec *r, const char *op, const char *scope,
 {
 	if (e->class == ERR_OURS)
 		die("%s", e->msg);
-	rec_note(r, e->class, op, scope, path, e->sys, "%s", e->msg);
+	if (e->fine)
+		rec_note_fine(r, e->class, op, scope, path, "%s", e->msg);
+	else
+		rec_note(r, e->class, op, scope, path, e->sys, "%s",
+		    e->msg);
 }
 
 /* Was this blob written? If not, and add, it is from now on. */

@@ -12,14 +12,24 @@
 
 #include "root.h"
 
+#include <stdatomic.h>
+
 struct root_layer {
 	int fd;		 /* its top directory */
 	int id;		 /* what root_file.layer says */
 	struct str path; /* of its top directory in the outermost root */
 };
 
-/* Counted in memory that workers share with their parent. */
-struct root_count;
+/* What all roots below one outermost root have in common. */
+struct root_common {
+	_Atomic uint64_t *noatime; /* counted in memory that workers share */
+	int users;
+	struct root_avoided {
+		struct str path, why;
+	} *avoid; /* sorted by path */
+	size_t avoid_n;
+	uint64_t avoid_names; /* bits of the hashes of their last components */
+};
 
 struct root {
 	struct root_layer *layers; /* topmost first */
@@ -29,7 +39,7 @@ struct root {
 	bool user_xattrs;  /* attributes are user.overlay.* */
 	bool no_openat2;   /* the kernel has none, or it is hidden from us */
 	struct str path;   /* on the running system */
-	struct root_count *count;
+	struct root_common *common;
 };
 
 struct root_part {
@@ -60,6 +70,15 @@ struct root_hit {
 #define ROOT_HIT_INIT {.fd = -1}
 #define cleanup_root_hit __attribute__((cleanup(root_hit_release)))
 void root_hit_release(struct root_hit *h);
+
+/* Is name, in the directory dir of the tree, to be avoided? Then -1 and *e. */
+int root_avoids(const struct root *r, const char *dir, size_t dir_n,
+    const char *name, size_t n, struct err *e);
+
+/* What a directory's attributes say about the layers below it. -1: what they
+ * say cannot be told, or not be followed. */
+int root_opaque(const struct root *r, int dir, const char *path, bool *opaque,
+    struct err *e);
 
 /* Look name up in d, beginning with part from. path is for messages. */
 int root_lookup(const struct root *r, const struct root_dir *d, size_t from,
@@ -96,10 +115,11 @@ struct root_lister {
 	DIR *stream;	/* too many to sort: directory order */
 	size_t part;	/* of stream */
 	size_t seen;
-	struct err bad; /* class not 0: the listing is not complete */
+	struct err bad; /* class not 0: not complete, or fine: not sorted */
 };
+/* room: bytes that names may take to be sorted. */
 int root_lister_open(struct root_lister *l, const struct root *r,
-    const struct root_dir *d, const char *path, struct err *e);
+    const struct root_dir *d, const char *path, size_t room, struct err *e);
 /* The next name and the topmost part that has it; NULL at the end, and
  * l->bad says whether that was all. Whiteouts are among them. */
 const char *root_lister_next(struct root_lister *l, size_t *part);

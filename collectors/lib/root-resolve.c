@@ -70,9 +70,8 @@ root_hit_release(struct root_hit *h)
 	h->fd = -1;
 }
 
-/* What a directory's attributes say about the layers below it. */
-static int
-attributes(const struct root *r, int dir, const char *path, bool *opaque,
+int
+root_opaque(const struct root *r, int dir, const char *path, bool *opaque,
     struct err *e)
 {
 	const char *space = r->user_xattrs ? "user" : "trusted";
@@ -162,7 +161,8 @@ root_lookup(const struct root *r, const struct root_dir *d, size_t from,
 			h->part = i;
 		}
 		root_dir_add(&h->dir, fd, d->v[i].layer, st.st_dev);
-		if (i + 1 < d->n && attributes(r, fd, path, &opaque, e))
+		if (i + 1 < d->n && root_opaque(r, fd, path, &opaque,
+			e))
 			goto failed;
 	}
 	if (h->fd >= 0)
@@ -251,6 +251,8 @@ quick(struct root *r, const char *path, unsigned flags, struct root_file *f,
 	f->fd = fd;
 	if (fstat(fd, &f->st))
 		return root_fail(e, errno, "look at", path);
+	if (r->layered && S_ISCHR(f->st.st_mode) && f->st.st_rdev == 0)
+		return err_sys(e, ENOENT, "cannot find '%s'", path);
 	f->layer = r->layers[0].id;
 	f->upper = r->upper && f->layer == 0;
 	return 0;
@@ -429,7 +431,8 @@ way_step(struct way *w, const char *path, unsigned flags, struct root_file *f,
 	last = q[strspn(q, "/")] == '\0';
 	if (w->n > ROOT_DEPTH_MAX)
 		return too_deep(path, e);
-	if (root_lookup(w->r, &w->v[w->n - 1], 0, name, path, &h, e))
+	if (root_avoids(w->r, w->real->s, w->real->n, name, n, e) ||
+	    root_lookup(w->r, &w->v[w->n - 1], 0, name, path, &h, e))
 		return -1;
 	if (S_ISLNK(h.st.st_mode) &&
 	    (!last || must_dir || !(flags & ROOT_NOFOLLOW)))
@@ -488,7 +491,8 @@ root_resolve(struct root *r, const char *path, unsigned flags,
 	int k = 1;
 
 	root_file_close(f);
-	if (!r->layered && !r->no_openat2)
+	/* a layer without others hides nothing but its own whiteouts */
+	if (r->n == 1 && !r->no_openat2)
 		k = quick(r, path, flags, f, e);
 	if (k == 0 && dir && S_ISDIR(f->st.st_mode)) {
 		int fd = fcntl(f->fd, F_DUPFD_CLOEXEC, 3);

@@ -62,7 +62,7 @@ incomplete(struct root_lister *l, int sys, const char *path)
 
 int
 root_lister_open(struct root_lister *l, const struct root *r,
-    const struct root_dir *d, const char *path, struct err *e)
+    const struct root_dir *d, const char *path, size_t room, struct err *e)
 {
 	const char *name;
 	DIR *dir cleanup_dir = NULL;
@@ -79,8 +79,7 @@ root_lister_open(struct root_lister *l, const struct root *r,
 			return -1;
 		}
 		while ((name = part_next(dir))) {
-			if (l->n == ROOT_DIR_SORT_MAX ||
-			    l->names.n > ROOT_DIR_SORT_BYTES)
+			if (l->n == ROOT_DIR_SORT_MAX || l->names.n > room)
 				goto too_many;
 			if (l->n == l->cap) {
 				l->cap = l->cap ? 2 * l->cap : 64;
@@ -110,9 +109,10 @@ too_many:
 		return -1;
 	}
 	err_set(&l->bad, ERR_LIMIT, 0, "'%s' has over %d entries "
-	    "(ROOT_DIR_SORT_MAX) or %d bytes of names (ROOT_DIR_SORT_BYTES): "
-	    "their order is the file system's", path, ROOT_DIR_SORT_MAX,
-	    ROOT_DIR_SORT_BYTES);
+	    "(ROOT_DIR_SORT_MAX) or %zu bytes of names (ROOT_DIR_SORT_BYTES, "
+	    "ROOT_WALK_BYTES): their order is the file system's", path,
+	    ROOT_DIR_SORT_MAX, room);
+	l->bad.fine = true; /* all of them are shown */
 	return 0;
 }
 
@@ -205,11 +205,14 @@ root_list(struct root *r, const char *path, root_entry_fn *fn, void *arg,
 		return -1;
 	if (!d.n)
 		return err_sys(e, ENOTDIR, "cannot list '%s'", path);
-	if (root_lister_open(&l, r, &d, path, e)) {
+	if (root_lister_open(&l, r, &d, path, ROOT_DIR_SORT_BYTES, e)) {
 		root_dir_release(&d);
 		return -1;
 	}
 	while (k == 0 && (ent.name = root_lister_next(&l, &part))) {
+		if (root_avoids(r, f.path.s, f.path.n, ent.name,
+			strlen(ent.name), &bad))
+			continue;
 		if (fstatat(d.v[part].fd, ent.name, &st,
 			AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT)) {
 			if (errno != ENOENT) /* else it has just gone */
@@ -224,7 +227,7 @@ root_list(struct root *r, const char *path, root_entry_fn *fn, void *arg,
 			continue;
 		k = fn(arg, &ent);
 	}
-	if (l.bad.class)
+	if (l.bad.class && !(bad.class && l.bad.fine))
 		bad = l.bad;
 	root_lister_close(&l);
 	root_dir_release(&d);
@@ -244,6 +247,7 @@ struct level {
 	struct root_dir dir;
 	struct root_lister names;
 	size_t path; /* length of the directory's path */
+	size_t held; /* bytes of its names */
 	dev_t dev;
 	ino_t ino;
 };
@@ -256,8 +260,13 @@ struct walk {
 	struct level **v; /* each allocated: listers point into them */
 	size_t n;
 	size_t depth; /* components of the path that the walk began with */
+	size_t held;  /* bytes of names of all levels */
+	bool light;   /* open directories only */
 	struct root_file f;
 };
+
+/* Each directory may sort that many bytes, whatever those above it hold. */
+#define ROOM_MIN 4096
 
 static void
 walk_bad(struct walk *w, const char *path, const struct err *e)
@@ -270,9 +279,9 @@ walk_bad(struct walk *w, const char *path, const struct err *e)
 static void
 walk_down(struct walk *w, struct root_dir *d, const struct stat *st)
 {
+	size_t i, room = ROOM_MIN;
 	struct level *l;
 	struct err e;
-	size_t i;
 
 	for (i = 0; i < w->n; i++)
 		if (w->v[i]->dev == st->st_dev && w->v[i]->ino == st->st_ino) {
@@ -289,15 +298,22 @@ walk_down(struct walk *w, struct root_dir *d, const struct stat *st)
 		root_dir_release(d);
 		return;
 	}
+	if (w->held + room < ROOT_WALK_BYTES)
+		room = ROOT_WALK_BYTES - w->held;
+	if (room > ROOT_DIR_SORT_BYTES)
+		room = ROOT_DIR_SORT_BYTES;
 	l = xcalloc(1, sizeof(*l));
 	root_dir_move(&l->dir, d);
-	if (root_lister_open(&l->names, w->r, &l->dir, w->f.path.s, &e)) {
+	if (root_lister_open(&l->names, w->r, &l->dir, w->f.path.s, room,
+		&e)) {
 		walk_bad(w, w->f.path.s, &e);
 		root_dir_release(&l->dir);
 		free(l);
 		return;
 	}
 	l->path = w->f.path.n;
+	l->held = l->names.names.n + l->names.n * sizeof(*l->names.v);
+	w->held += l->held;
 	l->dev = st->st_dev;
 	l->ino = st->st_ino;
 	w->v = xreallocarray(w->v, w->n + 1, sizeof(*w->v));
@@ -309,6 +325,7 @@ walk_up(struct walk *w)
 {
 	struct level *l = w->v[--w->n];
 
+	w->held -= l->held;
 	root_lister_close(&l->names);
 	root_dir_release(&l->dir);
 	free(l);
@@ -340,23 +357,58 @@ walk_show(struct walk *w, struct root_dir *d)
 	return k == ROOT_PRUNE ? 0 : k;
 }
 
+/* What is no directory is only looked at, and shown. False: it is one, or it
+ * cannot be told like this; *k is as fn's. */
+static bool
+walk_look(struct walk *w, const struct level *l, const char *name, int *k)
+{
+	const struct root_part *p = &l->dir.v[0];
+	struct root_file *f = &w->f;
+
+	*k = 0;
+	if (!w->light || w->r->n != 1 ||
+	    fstatat(p->fd, name, &f->st, AT_SYMLINK_NOFOLLOW |
+		AT_NO_AUTOMOUNT) || S_ISDIR(f->st.st_mode))
+		return false;
+	if (w->r->layered && S_ISCHR(f->st.st_mode) && f->st.st_rdev == 0)
+		return true; /* a whiteout */
+	f->fd = -1;
+	f->layer = w->r->layers[p->layer].id;
+	f->upper = w->r->upper && f->layer == 0;
+	f->dir_fd = p->fd;
+	f->dir_borrowed = true;
+	*k = w->fn(w->arg, f);
+	object_close(f);
+	if (*k == ROOT_PRUNE)
+		*k = 0;
+	return true;
+}
+
 static int
 walk_entry(struct walk *w, const char *name, size_t part)
 {
 	struct level *l = w->v[w->n - 1];
 	struct root_hit h cleanup_root_hit = ROOT_HIT_INIT;
 	struct root_file *f = &w->f;
+	size_t n = strlen(name);
 	struct root_dir d;
 	struct err e;
 	int k;
 
 	str_cut(&f->path, l->path);
-	if (root_path_add(&f->path, name, strlen(name))) {
+	if (root_avoids(w->r, f->path.s, f->path.n, name, n, &e)) {
+		root_path_add(&f->path, name, n);
+		walk_bad(w, f->path.s, &e);
+		return 0;
+	}
+	if (root_path_add(&f->path, name, n)) {
 		err_set(&e, ERR_LIMIT, ENAMETOOLONG,
 		    "a path is over %d bytes (ROOT_PATH_MAX)", ROOT_PATH_MAX);
 		walk_bad(w, f->path.s, &e);
 		return 0;
 	}
+	if (walk_look(w, l, name, &k))
+		return k;
 	if (root_lookup(w->r, &l->dir, part, name, f->path.s, &h, &e)) {
 		/* a whiteout is not there and never was */
 		if (w->r->layered && e.class == ERR_ABSENT)
@@ -388,12 +440,12 @@ walk_entry(struct walk *w, const char *name, size_t part)
 	return k;
 }
 
-int
-root_walk(struct root *r, const char *path, root_walk_fn *fn,
+static int
+walk_tree(struct root *r, const char *path, bool light, root_walk_fn *fn,
     root_bad_fn *bad, void *arg, struct err *e)
 {
 	struct walk w = {.r = r, .fn = fn, .bad = bad, .arg = arg,
-	    .f = ROOT_FILE_INIT};
+	    .light = light, .f = ROOT_FILE_INIT};
 	struct root_dir d;
 	const char *name, *p;
 	size_t part;
@@ -424,4 +476,18 @@ root_walk(struct root *r, const char *path, root_walk_fn *fn,
 	free(w.v);
 	root_file_close(&w.f);
 	return k;
+}
+
+int
+root_walk(struct root *r, const char *path, root_walk_fn *fn,
+    root_bad_fn *bad, void *arg, struct err *e)
+{
+	return walk_tree(r, path, false, fn, bad, arg, e);
+}
+
+int
+root_scan(struct root *r, const char *path, root_walk_fn *fn,
+    root_bad_fn *bad, void *arg, struct err *e)
+{
+	return walk_tree(r, path, true, fn, bad, arg, e);
 }

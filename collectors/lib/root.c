@@ -5,15 +5,9 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <linux/openat2.h>
-#include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
-
-struct root_count {
-	_Atomic uint64_t *noatime; /* a page of shared memory */
-	int users;
-};
 
 int
 root_fail(struct err *e, int sys, const char *what, const char *path)
@@ -28,10 +22,10 @@ root_fail(struct err *e, int sys, const char *what, const char *path)
 
 /* ---- roots ----------------------------------------------------------- */
 
-static struct root_count *
-count_new(void)
+static struct root_common *
+common_new(void)
 {
-	struct root_count *c = xcalloc(1, sizeof(*c));
+	struct root_common *c = xcalloc(1, sizeof(*c));
 
 	c->noatime = mmap(NULL, sizeof(*c->noatime), PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -42,13 +36,13 @@ count_new(void)
 }
 
 static struct root *
-root_new(struct root_count *c)
+root_new(struct root_common *c)
 {
 	struct root *r = xcalloc(1, sizeof(*r));
 
 	str_init(&r->path);
 	r->no_openat2 = !root_openat2();
-	r->count = c ? c : count_new();
+	r->common = c ? c : common_new();
 	if (c)
 		c->users++;
 	return r;
@@ -112,7 +106,7 @@ root_open_sub(struct root *base, const char *path, struct err *e)
 		    "cannot open root '%s': not a directory", path);
 		return NULL;
 	}
-	r = root_new(base->count);
+	r = root_new(base->common);
 	r->layered = base->layered;
 	r->upper = base->upper;
 	r->user_xattrs = base->user_xattrs;
@@ -144,7 +138,7 @@ root_open_layers(struct root *base, const struct strlist *layers, bool upper,
 		err_set(e, ERR_UNSUPPORTED, 0, "layers within layers");
 		return NULL;
 	}
-	r = root_new(base->count);
+	r = root_new(base->common);
 	r->layered = true;
 	r->upper = upper;
 	/* The kernel takes the attributes' names from a mount option that is
@@ -173,6 +167,20 @@ root_open_layers(struct root *base, const struct strlist *layers, bool upper,
 	return r;
 }
 
+static void
+common_free(struct root_common *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->avoid_n; i++) {
+		str_release(&c->avoid[i].path);
+		str_release(&c->avoid[i].why);
+	}
+	free(c->avoid);
+	munmap((void *)(uintptr_t)c->noatime, sizeof(*c->noatime));
+	free(c);
+}
+
 void
 root_free(struct root *r)
 {
@@ -186,12 +194,76 @@ root_free(struct root *r)
 	}
 	free(r->layers);
 	str_release(&r->path);
-	if (--r->count->users == 0) {
-		munmap((void *)(uintptr_t)r->count->noatime,
-		    sizeof(*r->count->noatime));
-		free(r->count);
-	}
+	if (--r->common->users == 0)
+		common_free(r->common);
 	free(r);
+}
+
+static uint64_t
+name_bit(const char *name, size_t n)
+{
+	uint32_t h = 5381;
+
+	while (n--)
+		h = h * 33 + (unsigned char)*name++;
+	return 1ULL << (h >> 26 & 63);
+}
+
+void
+root_avoid(struct root *r, const char *path, const char *why)
+{
+	struct root_common *c = r->common;
+	const char *name = strrchr(path, '/');
+	size_t i;
+
+	if (!name || !name[1])
+		return; /* never the root itself */
+	c->avoid = xreallocarray(c->avoid, c->avoid_n + 1, sizeof(*c->avoid));
+	for (i = c->avoid_n++; i && strcmp(c->avoid[i - 1].path.s, path) > 0;
+	    i--)
+		c->avoid[i] = c->avoid[i - 1];
+	str_init(&c->avoid[i].path);
+	str_init(&c->avoid[i].why);
+	str_adds(&c->avoid[i].path, path);
+	str_adds(&c->avoid[i].why, why);
+	c->avoid_names |= name_bit(name + 1, strlen(name + 1));
+}
+
+static int
+compare_avoided(const void *key, const void *v)
+{
+	return strcmp(key, ((const struct root_avoided *)v)->path.s);
+}
+
+int
+root_avoids(const struct root *r, const char *dir, size_t dir_n,
+    const char *name, size_t n, struct err *e)
+{
+	const struct root_common *c = r->common;
+	const struct root_avoided *a;
+	struct str path cleanup_str = STR_INIT;
+	size_t i;
+
+	if (!c->avoid_n || !(c->avoid_names & name_bit(name, n)))
+		return 0;
+	for (i = 0; i < r->n; i++) {
+		const struct str *top = &r->layers[i].path;
+
+		str_set(&path, top->s, top->n);
+		while (path.n && path.s[path.n - 1] == '/')
+			str_cut(&path, path.n - 1);
+		str_add(&path, dir, dir_n);
+		while (path.n && path.s[path.n - 1] == '/')
+			str_cut(&path, path.n - 1);
+		str_addc(&path, '/');
+		str_add(&path, name, n);
+		a = bsearch(path.s, c->avoid, c->avoid_n, sizeof(*c->avoid),
+		    compare_avoided);
+		if (a)
+			return err_set(e, ERR_UNSUPPORTED, 0,
+			    "'%s' is not looked at: %s", path.s, a->why.s);
+	}
+	return 0;
 }
 
 const char *
@@ -209,7 +281,7 @@ root_layered(const struct root *r)
 uint64_t
 root_noatime_refused(const struct root *r)
 {
-	return atomic_load(r->count->noatime);
+	return atomic_load(r->common->noatime);
 }
 
 bool
@@ -269,6 +341,43 @@ root_find(struct root *r, const char *path, unsigned flags,
 }
 
 int
+root_find_in(struct root *r, const struct root_file *dir, const char *name,
+    struct root_file *f, struct err *e)
+{
+	struct root_hit h cleanup_root_hit = ROOT_HIT_INIT;
+	struct str path cleanup_str = STR_INIT;
+	struct root_dir d;
+	int k;
+
+	str_add(&path, dir->path.s, dir->path.n);
+	if (root_path_add(&path, name, strlen(name)))
+		return err_set(e, ERR_LIMIT, ENAMETOOLONG,
+		    "a path is over %d bytes (ROOT_PATH_MAX)", ROOT_PATH_MAX);
+	if (r->n != 1) /* its parts in other layers are not at hand */
+		return root_find(r, path.s, ROOT_NOFOLLOW, f, e);
+	root_file_close(f);
+	if (root_avoids(r, dir->path.s, dir->path.n, name, strlen(name), e))
+		return -1;
+	root_dir_init(&d);
+	root_dir_add(&d, dir->fd, 0, dir->st.st_dev);
+	k = root_lookup(r, &d, 0, name, path.s, &h, e);
+	if (k)
+		return -1;
+	f->st = h.st;
+	f->layer = r->layers[0].id;
+	f->upper = r->upper && f->layer == 0;
+	f->dir_fd = dir->fd;
+	f->dir_borrowed = true;
+	if (h.dir.n) /* the only part is the object */
+		f->fd = steal_fd(&h.dir.v[0].fd);
+	else
+		f->fd = h.fd;
+	h.fd = -1;
+	str_add(&f->path, path.s, path.n);
+	return 0;
+}
+
+int
 root_readlink(struct root *r UNUSED, const struct root_file *f,
     struct str *out, struct err *e)
 {
@@ -317,7 +426,7 @@ root_openat(const struct root *r, int dir, const char *name, int flags)
 	if (fd < 0 && errno == EPERM) {
 		fd = openat(dir, name, flags);
 		if (fd >= 0)
-			atomic_fetch_add(r->count->noatime, 1);
+			atomic_fetch_add(r->common->noatime, 1);
 	}
 	return fd;
 }
@@ -340,7 +449,7 @@ open_whole(const struct root *r, const struct root_file *f, int flags)
 		fd = syscall(SYS_openat2, r->layers[0].fd, path, &how,
 		    sizeof(how));
 		if (fd >= 0)
-			atomic_fetch_add(r->count->noatime, 1);
+			atomic_fetch_add(r->common->noatime, 1);
 	}
 	return (int)fd;
 }
@@ -528,22 +637,31 @@ root_fgetxattr(int fd, const char *name, struct str *out)
 	return n;
 }
 
+/* A descriptor that attributes can be read from; own: it is to be closed. */
+static int
+attributes_fd(struct root *r, const struct root_file *f, int *own,
+    struct err *e)
+{
+	*own = -1;
+	if (f->reading)
+		return f->fd;
+	if (!S_ISREG(f->st.st_mode) && !S_ISDIR(f->st.st_mode))
+		return err_set(e, ERR_UNSUPPORTED, 0, "attributes of '%s', "
+		    "%s, cannot be read without opening it", f->path.s,
+		    type_name(f->st.st_mode));
+	return *own = reading(r, f, e);
+}
+
 int
 root_getxattr(struct root *r, const struct root_file *f, const char *name,
     struct str *out, struct err *e)
 {
-	int own cleanup_fd = -1, fd = f->fd, sys;
+	int own cleanup_fd = -1, fd, sys;
 
 	str_clear(out);
-	if (!f->reading) {
-		if (!S_ISREG(f->st.st_mode) && !S_ISDIR(f->st.st_mode))
-			return err_set(e, ERR_UNSUPPORTED, 0,
-			    "attributes of '%s', %s, cannot be read without "
-			    "opening it", f->path.s, type_name(f->st.st_mode));
-		fd = own = reading(r, f, e);
-		if (fd < 0)
-			return -1;
-	}
+	fd = attributes_fd(r, f, &own, e);
+	if (fd < 0)
+		return -1;
 	if (root_fgetxattr(fd, name, out) >= 0)
 		return 0;
 	sys = errno;
@@ -555,4 +673,64 @@ root_getxattr(struct root *r, const struct root_file *f, const char *name,
 		    "'%s' of '%s' is over %d bytes (ROOT_XATTR_MAX)", name,
 		    f->path.s, ROOT_XATTR_MAX);
 	return root_fail(e, sys, "read an attribute of", f->path.s);
+}
+
+int
+root_listxattr(struct root *r, const struct root_file *f, struct strlist *out,
+    struct err *e)
+{
+	struct str names cleanup_str = STR_INIT;
+	int own cleanup_fd = -1, fd;
+	const char *p, *end;
+	ssize_t n;
+
+	strlist_clear(out);
+	fd = attributes_fd(r, f, &own, e);
+	if (fd < 0)
+		return -1;
+	str_grow(&names, 256);
+	n = flistxattr(fd, names.s, 256);
+	if (n < 0 && errno == ERANGE) {
+		str_grow(&names, ROOT_XATTR_MAX);
+		n = flistxattr(fd, names.s, ROOT_XATTR_MAX);
+	}
+	if (n < 0 && errno == EOPNOTSUPP)
+		return 0;
+	if (n < 0 && (errno == ERANGE || errno == E2BIG))
+		return err_set(e, ERR_LIMIT, errno, "names of attributes of "
+		    "'%s' are over %d bytes (ROOT_XATTR_MAX)", f->path.s,
+		    ROOT_XATTR_MAX);
+	if (n < 0)
+		return root_fail(e, errno, "read attributes of", f->path.s);
+	end = names.s + n;
+	for (p = names.s; p < end; p += strnlen(p, (size_t)(end - p)) + 1)
+		strlist_add(out, p, strnlen(p, (size_t)(end - p)));
+	strlist_sort(out);
+	return 0;
+}
+
+int
+root_statx(struct root *r UNUSED, const struct root_file *f,
+    struct statx *out, struct err *e)
+{
+	if (statx(f->fd, "", AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW |
+		AT_NO_AUTOMOUNT, STATX_BASIC_STATS | STATX_BTIME, out))
+		return root_fail(e, errno, "look at", f->path.s);
+	return 0;
+}
+
+int
+root_statfs(struct root *r UNUSED, const struct root_file *f,
+    struct statfs *out, struct err *e)
+{
+	const char *name = strrchr(f->path.s, '/');
+	int own cleanup_fd = -1, fd = f->fd;
+
+	if (fd < 0 && f->dir_fd >= 0) /* of root_scan */
+		fd = own = openat(f->dir_fd, name ? name + 1 : f->path.s,
+		    O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || fstatfs(fd, out))
+		return root_fail(e, errno, "look at the file system of",
+		    f->path.s);
+	return 0;
 }

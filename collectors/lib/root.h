@@ -38,6 +38,7 @@
 #include "str.h"
 
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 struct root;
 
@@ -58,6 +59,15 @@ struct root *root_open_layers(struct root *base, const struct strlist *layers,
     bool upper, struct err *e);
 
 void root_free(struct root *r);
+
+/*
+ * Never look at this path, a mount point, and at nothing below it: the server
+ * or the daemon behind it may be dead, and even lstat would hang. path is that
+ * of the outermost root, as the kernel names it; it counts for every root
+ * below it. A search, a listing or a walk that comes to it says why not
+ * (ERR_UNSUPPORTED, with that reason). To be told before what hangs.
+ */
+void root_avoid(struct root *r, const char *path, const char *why);
 
 /* Path of the root on the running system, as given to root_open_dir (for
  * sub and layers: of the base joined with the path; topmost layer). */
@@ -91,6 +101,13 @@ enum root_flags {
 int root_find(struct root *r, const char *path, unsigned flags,
     struct root_file *f, struct err *e);
 
+/*
+ * Find one name of a directory that was found before; a link is the result.
+ * f borrows dir, which must outlive it. Saves a look-up of the whole path.
+ */
+int root_find_in(struct root *r, const struct root_file *dir, const char *name,
+    struct root_file *f, struct err *e);
+
 /* Target of a link (f found with ROOT_NOFOLLOW), appended to out. */
 int root_readlink(struct root *r, const struct root_file *f, struct str *out,
     struct err *e);
@@ -122,6 +139,19 @@ void root_host_path(const struct root *r, const struct root_file *f,
 int root_getxattr(struct root *r, const struct root_file *f, const char *name,
     struct str *out, struct err *e);
 
+/* Names of a found object's extended attributes, sorted, replaced in out; at
+ * most 64 KiB. A file system that has none has no names. */
+int root_listxattr(struct root *r, const struct root_file *f,
+    struct strlist *out, struct err *e);
+
+/* What statx knows of a found object, STATX_BTIME included. */
+int root_statx(struct root *r, const struct root_file *f, struct statx *out,
+    struct err *e);
+
+/* The file system that a found object lies on. */
+int root_statfs(struct root *r, const struct root_file *f, struct statfs *out,
+    struct err *e);
+
 /* Entry of a directory, as the merged tree shows it. */
 struct root_entry {
 	const char *name;     /* one component */
@@ -133,9 +163,10 @@ struct root_entry {
 typedef int root_entry_fn(void *arg, const struct root_entry *ent);
 
 /*
- * Entries of a directory, sorted by bytes (above ROOT_DIR_SORT_MAX in
- * directory order and -1/ERR_LIMIT at the end), without "." and "..". fn
- * returns 0 to go on; anything else ends the listing and is returned.
+ * Entries of a directory, sorted by bytes, without "." and "..". fn returns 0
+ * to go on; anything else ends the listing and is returned. Above
+ * ROOT_DIR_SORT_MAX they come in directory order, and the result is -1 with
+ * an ERR_LIMIT that is fine: all were shown.
  */
 int root_list(struct root *r, const char *path, root_entry_fn *fn, void *arg,
     struct err *e);
@@ -146,7 +177,8 @@ int root_list(struct root *r, const char *path, root_entry_fn *fn, void *arg,
  * fn gets each object (f->fd O_PATH) with its real path, and returns 0 to go
  * on, ROOT_PRUNE not to descend, anything else to stop, which is returned.
  * Trouble with one object goes to bad (may be NULL) and the walk goes on:
- * ERR_LIMIT below ROOT_DEPTH_MAX, ERR_ABSENT for what vanished and for a
+ * ERR_LIMIT below ROOT_DEPTH_MAX (one that is fine: only their order is the
+ * directory's, see root_list), ERR_ABSENT for what vanished and for a
  * directory that is its own ancestor (a bind mount; it is under way already).
  */
 enum { ROOT_PRUNE = 1 };
@@ -154,6 +186,39 @@ typedef int root_walk_fn(void *arg, struct root_file *f);
 typedef void root_bad_fn(void *arg, const char *path, const struct err *e);
 int root_walk(struct root *r, const char *path, root_walk_fn *fn,
     root_bad_fn *bad, void *arg, struct err *e);
+
+/* The same, but only directories are opened: of anything else f->fd is -1, and
+ * f->st is all that is known. Three times as quick. */
+int root_scan(struct root *r, const char *path, root_walk_fn *fn,
+    root_bad_fn *bad, void *arg, struct err *e);
+
+/*
+ * Which stacks of layers show an object of one of their layers? One that no
+ * layer above hides: with something of the same name, or with a whiteout, a
+ * file, an opaque or a redirected directory in place of a directory above it.
+ *
+ * Calling:  add layers (directories of base, by their real paths) and stacks
+ *           of them; root_shown_seal; then root_shown, cheap where it is
+ *           asked in the order of a walk. What it opens, it opens when asked:
+ *           processes forked in between share nothing.
+ * Errors:   none: what of an upper layer cannot be read hides nothing. Who
+ *           walks that layer is told.
+ */
+struct root_shown;
+struct root_shown *root_shown_new(struct root *base);
+uint32_t root_shown_layer(struct root_shown *s, const char *dir);
+/* Layers topmost first, each once. */
+uint32_t root_shown_stack(struct root_shown *s, const uint32_t *layers,
+    size_t n);
+void root_shown_seal(struct root_shown *s);
+/* fn gets the numbers of the stacks that show path of layer, ascending. */
+typedef void root_shown_fn(void *arg, uint32_t stack);
+void root_shown(struct root_shown *s, uint32_t layer, const char *path,
+    root_shown_fn *fn, void *arg);
+/* The stacks that have the layer, whatever they show; their number. */
+size_t root_shown_stacks(const struct root_shown *s, uint32_t layer,
+    const uint32_t **v);
+void root_shown_free(struct root_shown *s);
 
 /*
  * Match a pattern of path components ("/var/spool/cron/crontabs/" then "*"):
