@@ -77,8 +77,10 @@ deps_check := \
 	zstd
 
 deps_bench := \
+	file \
 	hyperfine \
-	lsof
+	lsof \
+	yara
 
 # second compiler, fuzzing, formatting
 deps_clang := \

@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 BIN=${BIN:-$PWD/.build/bin}
 T=$(mktemp -d)
-trap 'rm -rf --one-file-system "$T"' EXIT
+trap 'umount -q "$T/many" || true; rm -rf --one-file-system "$T"' EXIT
 
 say() { printf '%-46s %s\n' "$1" "$2"; }
 # median NAME COMMAND: seconds; every exit status is one that we want to see
@@ -64,6 +64,96 @@ else
 	what="a copy of /etc and /usr/lib"
 	mkdir -p "$root/usr" && cp -a /etc "$root/" && cp -a /usr/lib "$root/usr/"
 fi
+files=$(find "$root/usr" -xdev -type f | wc -l)
+mb=$(find "$root/usr" -xdev -type f -printf '%s\n' | awk '{ n += $1 } END { printf "%.0f", n / 1e6 }')
+echo "files of a root that has only its usr ($files files, $mb MB), warm"
+mkdir -p "$T/host/etc" && mv "$root/usr" "$T/host/usr"
+R=$T/host
+# best NAME COMMAND: its median with the better process count, P is 1 or 2
+best() {
+	local a b
+	a=$(RUNS=3 median "$1-1" "P=1; $2")
+	b=$(RUNS=3 median "$1-2" "P=2; $2")
+	awk -v a="$a" -v b="$b" 'BEGIN { print a < b ? a : b }'
+}
+list="find $R -type f -print0"
+a=$(best sha256sum "$list | xargs -0 -P\$P -n 200 sha256sum >/dev/null")
+b=$(best file "$list | xargs -0 -P\$P -n 200 file >/dev/null")
+c=$(median collect-files "$BIN/collect-files -r $R --all | cat")
+say "  sha256sum" "$(div "$a" 1 '%.2f s')"
+say "  file" "$(div "$b" 1 '%.2f s')"
+say "  collect-files --all" "$(div "$c" 1 '%.2f s')"
+sum=$(awk -v a="$a" -v b="$b" 'BEGIN { print a + b }')
+say "  collect-files / sha256sum and file" "$(div "$c" "$sum")"
+c=$(median collect-files-triage "$BIN/collect-files -r $R | cat")
+say "  collect-files, what triage wants" "$(div "$c" 1 '%.2f s')"
+echo
+
+# yara NAME FOLDER: yara -C -r over $R with what FOLDER holds, best of 1 and 2
+# threads; every rule file in a namespace of its own, as scan-yara has it
+ext="-d filename=x -d filepath=x -d extension=x -d filetype=x -d owner=x"
+yara_best() {
+	local f args=()
+	while read -r f; do
+		args+=("${f//[\/.]/_}:$2/$f")
+	done < <(cd "$2" && find . -name '*.yar' -printf '%P\n' | sort)
+	# shellcheck disable=SC2086
+	yarac -w $ext "${args[@]}" "$T/$1.yac" 2>/dev/null
+	best "$1" "yara -w -C -r -p\$P $ext $T/$1.yac $R >/dev/null"
+}
+mkdir "$T/two" "$T/none"
+cat >"$T/two/two.yar" <<'X'
+rule one { strings: $a = "no file has this text" condition: $a }
+rule two { strings: $a = { 7F 45 4C 46 [4-8] DE AD BE EF 00 } condition: $a }
+X
+echo "scan-yara --all over the same files"
+row() { # NAME FOLDER OPTIONS: against yara with the rules of FOLDER
+	local a c sec kib st
+	a=$(yara_best "$1" "$2")
+	c=$(RUNS=${RUNS:-5} median "scan-$1" "$BIN/scan-yara -r $R --all $3 | cat")
+	read -r sec kib st < <(rss "$BIN/scan-yara" -r "$R" --all $3)
+	say "  $1: yara -r" "$(div "$a" 1 '%.2f s')"
+	say "  $1: scan-yara" "$(div "$c" 1 '%.2f s'), peak $(div "$kib" 1024 '%.0f MiB')"
+	say "  $1: scan-yara / yara" "$(div "$c" "$a")"
+}
+row "two rules" "$T/two" "--iocs $T/none --rules $T/two"
+row "the packs" iocs "--iocs iocs"
+python3 tests/yaragen.py "$T/gen" 5000
+row "5,000 generated rules" "$T/gen" "--iocs $T/none --rules $T/gen"
+if [ -d "${PUBLIC:-}" ]; then # a public set at hand: make bench PUBLIC=DIR
+	row "a public set" "$PUBLIC" "--iocs $T/none --rules $PUBLIC"
+fi
+mv "$R/usr" "$root/usr"
+echo
+
+echo "memory, small files, no two alike"
+mkdir -p "$T/many/root/etc"
+mount -t tmpfs none "$T/many" 2>/dev/null || true
+n=0
+for to in 10000 1000000; do
+	python3 - "$T/many/root" $n $to <<'X'
+import os, sys
+root, a, b = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+os.makedirs(root + '/etc', exist_ok=True)
+for i in range(a, b):
+    if i % 1000 == 0:
+        d = '%s/opt/%03d/%03d' % (root, i // 100000, i // 1000 % 100)
+        os.makedirs(d)
+        os.chdir(d)
+    with open('file-%07d' % i, 'w') as f:
+        f.write('#!/bin/sh\n: %d\n' % i)
+X
+	n=$to
+	read -r sec kib st < <(rss "$BIN/collect-files" -r "$T/many/root" --all)
+	say "  collect-files, $to files (exit $st)" "$sec s, peak $(div "$kib" 1024 '%.1f MiB')"
+	read -r sec kib st < <(rss "$BIN/scan-yara" -r "$T/many/root" --all \
+		--iocs "$T/none" --rules "$T/two")
+	say "  scan-yara, $to files (exit $st)" "$sec s, peak $(div "$kib" 1024 '%.1f MiB')"
+done
+umount "$T/many" 2>/dev/null || true
+rm -rf "$T/many"
+echo
+
 echo "offline, $what: $(du -sm "$root" | cut -f1) MB," \
 	"$(find "$root" -xdev | wc -l) files"
 t=$(RUNS=3 median triage \

@@ -1,5 +1,9 @@
 # t-memory.sh - collectors stay within 64 MiB, whatever the evidence asks for
 # alone
+# in a mount namespace of our own, for a million files in memory
+if [ -z "${APART:-}" ] && unshare -m true 2>/dev/null; then
+	APART=1 exec unshare -m sh "$0" "$@"
+fi
 . "$(dirname "$0")/lib.sh"
 cd "$TOP" || exit 1
 
@@ -83,6 +87,68 @@ open(sys.argv[1], "w").write('{"Repositories":{' + ",".join(
     '"r%d":{"r%d:latest":"%s"}' % (i, i, h) for i in range(39000)) + "}}")
 X
 small "39,000 names" 1 "$BIN/collect-images" -r "$E"
+
+# ---- many files -----------------------------------------------------------------
+# Memory is that of 10,000 files; of a scan, 40 bytes more for each content.
+M=$T/many
+mkdir -p "$M/rules" "$M/root/etc"
+mount -t tmpfs -o size=6g none "$M" 2>/dev/null &&
+	trap 'umount -l "$M"; cleanup' EXIT &&
+	mkdir -p "$M/rules" "$M/root/etc"
+cat >"$M/rules/one.yar" <<'X'
+rule one { strings: $a = "no file has this" condition: $a }
+X
+made=0
+more() { # up to so many files, no two alike
+	python3 - "$M/root" "$made" "$1" <<'X'
+import os, sys
+root, a, b = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+for i in range(a, b):
+    if i % 1000 == 0:
+        d = '%s/opt/%03d/%03d' % (root, i // 100000, i // 1000 % 100)
+        os.makedirs(d)
+        os.chdir(d)
+    fd = os.open('file-%07d' % i, os.O_CREAT | os.O_WRONLY, 0o644)
+    os.write(fd, b'#!/bin/sh\n: %d\n' % i)
+    os.close(fd)
+X
+	made=$1
+}
+base= # of 10,000
+for n in 10000 100000 1000000; do
+	if [ $n = 1000000 ] && { [ $MOUNTS = 0 ] || [ "${sec%.*}" -ge 8 ]; }; then
+		skip "a million files" "no tmpfs, or a slow machine"
+		continue
+	fi
+	more $n
+	for p in collect-files scan-yara; do
+		set -- -r "$M/root" --all
+		[ $p = scan-yara ] && set -- "$@" --rules "$M/rules"
+		read -r sec kib st <<-X
+			$("$T/peak" "$(command -v timeout)" 240 "$BIN/$p" "$@" 2>&1)
+		X
+		most=65536
+		[ $p = scan-yara ] && most=$((65536 + n * 40 / 1024))
+		is "$n files: $p: exit status" "$st" 0
+		if [ "${kib:-99999999}" -le $most ]; then
+			pass "$n files: $p: within $((most / 1024)) MiB ($kib KiB, $sec s)"
+		else
+			fail "$n files: $p: within $((most / 1024)) MiB" "$kib KiB, $sec s"
+		fi
+		case $base in
+		*$p*) ;;
+		*) base="$base $p=$kib" ;;
+		esac
+		first=${base##*$p=}
+		first=${first%% *}
+		[ $p = scan-yara ] && first=$((first + n * 40 / 1024))
+		if [ "${kib:-99999999}" -le $((first + 10240)) ]; then
+			pass "$n files: $p: no more than of 10,000, $kib of $first KiB"
+		else
+			fail "$n files: $p: no more than of 10,000" "$kib KiB, then $first"
+		fi
+	done
+done
 
 # ---- the running host ---------------------------------------------------------
 "$T/peak" "$BIN/collect-processes" 2>"$T/err"
