@@ -38,13 +38,14 @@ check: deps-check
 # make fuzz F=rec SECONDS=60: libFuzzer on one target, with ASan and UBSan
 F ?= rec
 SECONDS ?= 60
-fuzz: deps-clang
-	@mkdir -p .build/fuzz
+fuzz: deps-clang $(B)/magic.mgc.xz
+	@mkdir -p $(B)/fuzz
 	clang $(BASE) -O1 -g -fsanitize=fuzzer,address,undefined -DSALVOR_SAN \
-		-o .build/fuzz/fuzz-$(F) tests/fuzz/fuzz-$(F).c \
+		-DMAGIC_MGC_XZ='"$(B)/magic.mgc.xz"' \
+		-o $(B)/fuzz/fuzz-$(F) tests/fuzz/fuzz-$(F).c \
 		$(rec_src) $(engine_src) $(persist_src) $(files_src) $(case_src) \
 		$(addprefix -l,$(TOTHERS))
-	@mkdir -p .build/fuzz/corpus-$(F)
-	.build/fuzz/fuzz-$(F) -max_total_time=$(SECONDS) -rss_limit_mb=1024 \
-		-timeout=5 -print_final_stats=1 .build/fuzz/corpus-$(F) \
+	@mkdir -p $(B)/fuzz/corpus-$(F)
+	$(B)/fuzz/fuzz-$(F) -max_total_time=$(SECONDS) -rss_limit_mb=1024 \
+		-timeout=5 -print_final_stats=1 $(B)/fuzz/corpus-$(F) \
 		tests/fuzz/corpus/$(F)
