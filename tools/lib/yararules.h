@@ -38,13 +38,23 @@ struct yarafile {
 	char sha256[65];
 	bool needs_path;      /* it does not compile without the variables */
 	bool refused;	      /* in problems */
+	size_t rules;	      /* private ones included */
+	/* private */
+	struct str text, below; /* below: its path in the base's folder */
+	size_t base;
+	dev_t dev;
+	ino_t ino;
+	bool tried; /* it compiles alone */
 };
 
 struct yara_problem {
 	struct str path;
 	int line; /* 0: the file as such */
 	struct str reason;
+	bool warning; /* libyara thinks it slow; it is used */
 };
+
+struct yara_base;
 
 struct yararules {
 	struct yarafile *files;
@@ -53,9 +63,15 @@ struct yararules {
 	size_t problems_n;
 	YR_RULES *all;	/* NULL: no rule at all */
 	YR_RULES *path; /* NULL: no rule needs a path */
-	struct strlist read; /* files and folders in use, for walk_out_add */
+	struct strlist read; /* packs and files in use, for walk_out_add */
+	bool magic;	     /* a rule may ask libmagic */
+	bool warnings;	     /* set it to have them in problems */
+	/* private */
+	struct yara_base *bases;
+	size_t bases_n;
 };
 
+/* Also makes libyara ready; once a process. */
 void yararules_init(struct yararules *y);
 void yararules_free(struct yararules *y);
 /* dir: a pack or a folder of packs. */

@@ -5,17 +5,28 @@
  * yarascan - YARA over one file, in a worker
  *
  * The file is read with pread into memory: whole up to YARA_WHOLE_MAX bytes,
- * beyond that in blocks of that size that overlap by YARA_OVERLAP (a note
- * says so: a condition on two places of it may miss).
+ * beyond that in blocks of half that size that overlap by YARA_OVERLAP (a
+ * string that is longer, or that is bound to the edge of a block by "fullword"
+ * or "^", may be judged wrongly there).
  *
- * A rule that takes longer than YARA_SECONDS for a file is found by halving
- * the rules, named in a note (class limit), and left out for this file; the
- * others are run again, so that nothing else is lost.
+ * First it is asked whether anything matches at all, with each string sought
+ * once only; where something does, all matches are collected. Rules say the
+ * same both ways: a string whose matches are counted, or asked for their
+ * place, is never cut short.
  *
- * Calling:  yarascan_new in the worker, once for a set of rules; yarascan_file
- *           for each file; results go to the callback.
- * Errors:   of reading as in content.h; libyara's own failures are ERR_LIMIT
- *           (too many matches, too slow) or ERR_OURS.
+ * A rule that takes too long for a file (YARA_SECONDS, and a second more for
+ * each YARA_SECOND_BYTES) is found by halving the rules, named, and left out
+ * for this file; the others are run again, so that nothing else is lost. With
+ * a global or private rule goes its whole namespace: without it the others
+ * would say other things.
+ *
+ * Calling:  yarascan_new in the worker; for each file yarascan_load, then
+ *           yarascan_run as often as wanted (other rules, other variables);
+ *           results go to the callbacks.
+ * Errors:   of reading as in content.h (ERR_CHANGED and ERR_LIMIT: what was
+ *           read can be scanned); of libyara ERR_LIMIT (too slow, too much
+ *           memory): there was no result then.
+ * Limits:   YARA_* of limits.h. Memory: YARA_WHOLE_MAX and libyara's own.
  * Trust:    bytes are hostile and libyara is large: only in a worker.
  */
 
@@ -23,33 +34,55 @@
 #include "yararules.h"
 
 struct yarascan;
-struct yarascan *yarascan_new(YR_RULES *rules);
+struct yarascan *yarascan_new(void);
 void yarascan_free(struct yarascan *s);
+
+/* f: found, a regular file; borrowed until the next load. */
+int yarascan_load(struct yarascan *s, struct root *r, struct root_file *f,
+    struct err *e);
+
+/* The first bytes, up to the next run; *whole: it is all of the file. */
+const unsigned char *yarascan_bytes(const struct yarascan *s, size_t *n,
+    bool *whole);
 
 /* The variables of path rules; NULL texts are empty. */
 struct yara_externals {
 	const char *filename, *filepath, *extension, *filetype, *owner;
 };
 
-/* One string that matched; a rule without strings: string NULL, offset -1. */
+/* One string that matched; a rule without: string NULL, offset -1. */
 struct yara_hit {
-	const char *namespace, *rule, *string;
+	const YR_RULE *rule;
+	const YR_STRING *string;
 	int64_t offset;
 	uint32_t length;
 	const unsigned char *text; /* what matched, text_n bytes of it */
 	size_t text_n;
-	const YR_RULE *in;
 };
 typedef void yara_hit_fn(void *arg, const struct yara_hit *h);
 
-/* A rule that was left out or cut, for a note. */
-typedef void yara_slow_fn(void *arg, const char *namespace, const char *rule,
-    const char *why);
+/* What was left out or cut. */
+enum yara_cut {
+	YARA_CUT_SLOW,	 /* the rule, for this file */
+	YARA_CUT_FIRST,	 /* all but the first match of each string; no rule */
+	YARA_CUT_COUNT,	 /* the string matched more often than libyara counts */
+	YARA_CUT_SHOWN,	 /* the string matched more than YARA_STRINGS_MAX */
+};
+typedef void yara_cut_fn(void *arg, enum yara_cut cut, const YR_RULE *rule,
+    const YR_STRING *string);
 
-/* f: found or reopened, a regular file. skip_content: report matches of path
- * rules only. Returns 0 or -1. */
-int yarascan_file(struct yarascan *s, struct root *r, struct root_file *f,
-    const struct yara_externals *x, yara_hit_fn *hit, yara_slow_fn *slow,
-    void *arg, struct err *e);
+/* Run rules over what was loaded; suspects (rules_n of them) are asked first
+ * where one of them is too slow. */
+struct yara_run {
+	YR_RULES *rules;
+	const struct yara_externals *externals; /* NULL: all empty */
+	yara_hit_fn *hit;
+	yara_cut_fn *cut;
+	void *arg;
+	const uint32_t *suspects;
+	size_t suspects_n;
+};
+int yarascan_run(struct yarascan *s, const struct yara_run *run,
+    struct err *e);
 
 #endif
