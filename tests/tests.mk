@@ -11,7 +11,8 @@ fuzzers := $(basename $(notdir $(sort $(wildcard tests/fuzz/fuzz-*.c))))
 helpers := \
 	deaf-archive \
 	no-openat2 \
-	root-tool
+	root-tool \
+	walk-tool
 
 ours = $(patsubst %,$(B)/lib%.a,persist files engine case rec)
 

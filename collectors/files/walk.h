@@ -20,18 +20,24 @@
  * batch; across batches walk_remember keeps what a program found out, for as
  * many inodes as WALK_LINKS_MAX.
  *
- * Not entered: file systems of the kernel (proc, sysfs, cgroup ...; a fine
+ * Not entered: file systems of the kernel (proc, sysfs, cgroup ...; one fine
  * note), of the network and of FUSE (note "unsupported"), overlay mounts of a
- * store (their layers are read), and live what is ours (walk_leave_out).
+ * store (their layers are read; one fine note), and live what is ours
+ * (walk_out). The root itself is always entered. A mount that somebody made
+ * below one of the kernel's is walked all the same.
+ *
+ * Shown by nobody: a file of a layer that a higher layer of every image and
+ * container hides. It is an item, but has no scope.
  *
  * Calling:  walk_begin after collect_begin (it finds stores and their trees in
  *           workers); walk_run, whose callback works on w->items[0..n), usually
  *           with worker_map over them; walk_end.
- * In a worker: walk_open, walk_names, walk_scopes.
+ * In a worker: walk_open, walk_scopes.
  * Limits:   WALK_* of limits.h, ROOT_*.
  * Trust:    trees are hostile; what a worker says of a store is checked.
  */
 
+#include "accounts.h"
 #include "collect.h"
 #include "engine.h"
 #include "triage.h"
@@ -46,13 +52,14 @@ struct walk_item {
 	uint32_t links;	   /* st_nlink */
 	uint32_t part;
 	uint32_t next;	   /* next name of the same inode; 0: none */
-	enum triage why;   /* TRIAGE_NO: its bytes decide */
+	enum triage why;   /* of this name; TRIAGE_NO: its bytes decide */
 	bool name;	   /* a further name: another item stands for it */
 };
 
 struct walk_progress {
-	uint64_t files, bytes;	/* done */
-	uint64_t expected;	/* files of all; 0: not known yet */
+	uint64_t files, bytes;	/* done: items, and their sizes */
+	uint64_t seen;		/* objects that the walk came by */
+	uint64_t expected;	/* of these, all; 0: not known yet */
 	int64_t start;		/* monotonic, ns */
 };
 
@@ -66,6 +73,9 @@ struct walk {
 	size_t n;
 	struct str paths;
 	struct walk_progress progress;
+	/* a batch; 0: WALK_BATCH and so on. For tests. */
+	size_t batch, batch_bytes;
+	uint64_t batch_size;
 	struct walk_private *p;
 };
 
@@ -82,12 +92,20 @@ void walk_out_add(struct walk_out *o, const char *path); /* file or tree */
 void walk_out_self(struct walk_out *o);
 void walk_out_free(struct walk_out *o);
 
-/* all: --all. out is borrowed until walk_end, may be NULL. */
+/* *w is zeros but for what a test sets. all: --all. out is borrowed until
+ * walk_end, may be NULL. */
 void walk_begin(struct walk *w, struct collect *c, bool all,
     const struct walk_out *out);
-/* Batches, until the evidence ends. The callback may set w->progress. */
+/* Batches, until the evidence ends. Where stderr is a terminal, a line there
+ * tells of the progress; it is erased at the end. */
 void walk_run(struct walk *w, void (*batch)(void *arg), void *arg);
 void walk_end(struct walk *w);
+
+/*
+ * For the callback, in the parent (worker_map's take): so many items and bytes
+ * more are done. Who never says so has done a whole batch at its end.
+ */
+void walk_tick(struct walk *w, uint64_t files, uint64_t bytes);
 
 const char *walk_path(const struct walk *w, size_t i);
 
@@ -95,7 +113,11 @@ const char *walk_path(const struct walk *w, size_t i);
 void walk_name(const struct walk *w, size_t i, struct str *out,
     const char **scope);
 
-/* In a worker: find item i; NULL and *e, also where it is another file now. */
+/*
+ * In a worker: find item i. NULL and *e: ERR_ABSENT where it is gone,
+ * ERR_CHANGED where it is another file now. f is not open for reading yet, and
+ * must be (root_reopen), or closed, before the next call.
+ */
 struct root *walk_open(struct walk *w, size_t i, struct root_file *f,
     struct err *e);
 
@@ -113,8 +135,10 @@ void walk_scopes(struct walk *w, size_t i, struct rec *r, walk_scope_fn *fn,
 /* The accounts of the host, for owners' names. */
 const struct accounts *walk_accounts(const struct walk *w);
 
-/* In the parent: keep n bytes for this inode; later items of it find them.
- * NULL: nothing is kept. */
+/*
+ * In the parent: keep n bytes for this inode; items of it in later batches
+ * find them (NULL: nothing is kept). What has one name only is not kept.
+ */
 void walk_remember(struct walk *w, size_t i, const void *p, size_t n);
 const void *walk_remembered(const struct walk *w, size_t i, size_t *n);
 

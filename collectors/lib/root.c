@@ -720,6 +720,21 @@ root_statx(struct root *r UNUSED, const struct root_file *f,
 }
 
 int
+root_layer_check(struct root *r, const struct root_file *f, struct err *e)
+{
+	struct err why;
+	bool opaque;
+
+	if (S_ISDIR(f->st.st_mode) &&
+	    root_opaque(r, f->fd, f->path.s, &opaque, &why) &&
+	    why.class == ERR_UNSUPPORTED) {
+		*e = why;
+		return -1;
+	}
+	return 0;
+}
+
+int
 root_statfs(struct root *r UNUSED, const struct root_file *f,
     struct statfs *out, struct err *e)
 {

@@ -148,6 +148,13 @@ int root_listxattr(struct root *r, const struct root_file *f,
 int root_statx(struct root *r, const struct root_file *f, struct statx *out,
     struct err *e);
 
+/*
+ * Do the attributes of a found directory say something of the layers below it
+ * that is not followed here (a redirect, whiteouts in attributes)? Then -1 and
+ * ERR_UNSUPPORTED. Who walks a layer by itself has to ask.
+ */
+int root_layer_check(struct root *r, const struct root_file *f, struct err *e);
+
 /* The file system that a found object lies on. */
 int root_statfs(struct root *r, const struct root_file *f, struct statfs *out,
     struct err *e);

@@ -1,0 +1,508 @@
+/* walk-parts - the evidence in parts: the host, and every layer once */
+
+#include "walk-internal.h"
+
+#include "limits.h"
+#include "worker.h"
+
+/* Bytes of one worker_give. */
+#define GIVE_MAX (1024 * 1024)
+
+/* ---- inodes ----------------------------------------------------------------- */
+
+void
+walk_inodes_init(struct walk_inodes *t, size_t max)
+{
+	t->n = 0;
+	for (t->cap = 16; t->cap < 2 * max; t->cap *= 2)
+		;
+	t->v = xcalloc(t->cap, sizeof(*t->v));
+}
+
+static struct walk_inode *
+slot(const struct walk_inodes *t, dev_t dev, ino_t ino)
+{
+	uint64_t h = ((uint64_t)ino + (uint64_t)dev * 0x9e3779b97f4a7c15) *
+	    0xff51afd7ed558ccd;
+	size_t i = (size_t)(h >> 32) & (t->cap - 1);
+
+	while (t->v[i].a && (t->v[i].ino != ino || t->v[i].dev != dev))
+		i = (i + 1) & (t->cap - 1);
+	return &t->v[i];
+}
+
+struct walk_inode *
+walk_inodes_find(const struct walk_inodes *t, dev_t dev, ino_t ino)
+{
+	struct walk_inode *e;
+
+	if (!t->n)
+		return NULL;
+	e = slot(t, dev, ino);
+	return e->a ? e : NULL;
+}
+
+struct walk_inode *
+walk_inodes_add(struct walk_inodes *t, dev_t dev, ino_t ino)
+{
+	struct walk_inode *e = slot(t, dev, ino);
+
+	if (!e->a) {
+		t->n++;
+		e->dev = dev;
+		e->ino = ino;
+	}
+	return e;
+}
+
+void
+walk_inodes_clear(struct walk_inodes *t)
+{
+	if (t->n)
+		memset(t->v, 0, t->cap * sizeof(*t->v));
+	t->n = 0;
+}
+
+void
+walk_inodes_release(struct walk_inodes *t)
+{
+	free(t->v);
+	memset(t, 0, sizeof(*t));
+}
+
+/* ---- parts -------------------------------------------------------------------- */
+
+static struct walk_part *
+add_part(struct walk_private *p, struct store *store, const char *dir)
+{
+	struct walk_part *part;
+
+	if (p->parts_n == p->parts_cap) {
+		p->parts_cap = p->parts_cap ? 2 * p->parts_cap : 64;
+		p->parts = xreallocarray(p->parts, p->parts_cap,
+		    sizeof(*p->parts));
+	}
+	part = &p->parts[p->parts_n++];
+	memset(part, 0, sizeof(*part));
+	part->store = store;
+	str_init(&part->dir);
+	str_adds(&part->dir, dir);
+	return part;
+}
+
+uint32_t
+walk_part_top(const struct walk *w, const struct stat *st)
+{
+	const struct walk_inode *e = walk_inodes_find(&w->p->tops, st->st_dev,
+	    st->st_ino);
+
+	return e ? e->a - 1 : NO_PART;
+}
+
+const char *
+walk_host_path(const struct walk *w, size_t part, const char *path,
+    struct str *out)
+{
+	const struct walk_part *p = &w->p->parts[part];
+	struct str in cleanup_str = STR_INIT;
+
+	if (!p->store) {
+		str_set(out, path, strlen(path));
+		return out->s;
+	}
+	if (strcmp(p->dir.s, "/") != 0)
+		str_add(&in, p->dir.s, p->dir.n);
+	if (strcmp(path, "/") != 0 || !in.n)
+		str_adds(&in, path);
+	return engine_path(p->store, in.s, out);
+}
+
+struct root *
+walk_part_root(struct walk *w, size_t part, struct err *e)
+{
+	const struct walk_part *p = &w->p->parts[part];
+	struct strlist dir cleanup_strlist = STRLIST_INIT;
+
+	if (!p->store)
+		return w->c->root;
+	strlist_add(&dir, p->dir.s, p->dir.n);
+	return root_open_layers(p->store->root, &dir, false, e);
+}
+
+/* ---- trees: in a worker -------------------------------------------------------- */
+
+struct opener {
+	struct walk *w;
+	struct engine_items items;
+	bool container;
+	size_t last; /* item + 1 of which layers came */
+	bool trees_full, layers_full;
+};
+
+static void
+scope_of(const struct opener *o, size_t i, struct str *out)
+{
+	const struct engine_item *it = &o->items.v[i];
+
+	str_clear(out);
+	engine_scope(out, o->container, it->store->engine->name, NULL,
+	    it->id.s);
+}
+
+static void
+open_one(void *arg, size_t i, struct rec *r)
+{
+	struct str scope cleanup_str = STR_INIT, out cleanup_str = STR_INIT;
+	struct opener *o = arg;
+	struct store *s = o->items.v[i].store;
+	struct engine_tree t = {0};
+	struct err e;
+	size_t k;
+
+	scope_of(o, i, &scope);
+	if (s->engine->open_tree(s, o->container, o->items.v[i].id.s, &t,
+		&e)) {
+		if (e.class == ERR_ABSENT)
+			e.class = ERR_CORRUPT; /* it should be there */
+		rec_note_err(r, "walk", scope.s, "/", &e);
+		return;
+	}
+	for (k = 0; k < t.missing.n; k++)
+		rec_note(r, ERR_CORRUPT, "walk", scope.s, "/", 0,
+		    "a layer is missing: %s", t.missing.v[k].s);
+	str_addc(&out, t.upper);
+	for (k = 0; k < t.layers.n; k++)
+		str_add(&out, t.layers.v[k].s, t.layers.v[k].n + 1);
+	if (out.n > GIVE_MAX)
+		rec_note(r, ERR_LIMIT, "walk", scope.s, "/", 0,
+		    "the names of its %zu layers are over %d bytes",
+		    t.layers.n, GIVE_MAX);
+	else if (t.layers.n)
+		worker_give(out.s, out.n);
+	engine_tree_release(&t);
+}
+
+static void
+item_name(void *arg, size_t i, struct str *out, const char **scope)
+{
+	struct opener *o = arg;
+
+	str_addc(out, '/');
+	scope_of(o, i, &o->w->p->scope);
+	*scope = o->w->p->scope.s;
+}
+
+/* ---- trees: in the parent, which believes nothing ------------------------------- */
+
+static bool
+good_path(const char *p)
+{
+	size_t n;
+
+	if (*p != '/' || strlen(p) > ROOT_PATH_MAX)
+		return false;
+	while (*p) {
+		p += strspn(p, "/");
+		n = strcspn(p, "/");
+		if (n == 2 && p[0] == '.' && p[1] == '.')
+			return false;
+		p += n;
+	}
+	return true;
+}
+
+/* The part of a layer's directory; NO_PART: there is none. */
+static uint32_t
+part_of(struct opener *o, struct store *s, const char *scope, const char *dir)
+{
+	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
+	struct walk_private *p = o->w->p;
+	struct walk_shown *sh = &p->shown[s - o->w->stores.v];
+	struct walk_part *part;
+	struct walk_inode *n;
+	struct err e;
+
+	if (root_find(s->root, dir, 0, &f, &e)) {
+		rec_note_err(o->w->c->rec, "walk", scope, dir, &e);
+		return NO_PART;
+	}
+	if (!S_ISDIR(f.st.st_mode)) {
+		rec_note(o->w->c->rec, ERR_CORRUPT, "walk", scope, dir, 0,
+		    "a layer is no directory");
+		return NO_PART;
+	}
+	n = walk_inodes_find(&p->tops, f.st.st_dev, f.st.st_ino);
+	if (n && p->parts[n->a - 1].store == s)
+		return n->a - 1;
+	if (n) {
+		rec_note(o->w->c->rec, ERR_CORRUPT, "walk", scope, dir, 0,
+		    "is a layer of the store '%s' too: its files are told of "
+		    "there", p->parts[n->a - 1].store->path.s);
+		return NO_PART;
+	}
+	if (p->tops.n == WALK_PARTS_MAX) {
+		o->layers_full = true;
+		return NO_PART;
+	}
+	part = add_part(p, s, f.path.s);
+	part->dev = f.st.st_dev;
+	part->ino = f.st.st_ino;
+	part->layer = root_shown_layer(sh->shown, f.path.s);
+	walk_inodes_add(&p->tops, part->dev, part->ino)->a =
+	    (uint32_t)p->parts_n;
+	return (uint32_t)p->parts_n - 1;
+}
+
+/* 1 byte: is the first its own? Then the layers, topmost first. */
+static bool
+good(const char *v, size_t n, size_t *layers)
+{
+	const char *p;
+
+	*layers = 0;
+	if (n < 3 || (unsigned char)v[0] > 1 || v[n - 1])
+		return false;
+	for (p = v + 1; p < v + n; p += strlen(p) + 1)
+		if (!good_path(p) || ++*layers > ROOT_LAYERS_MAX)
+			return false;
+	return true;
+}
+
+static void
+take_layers(void *arg, size_t i, const void *v, size_t n)
+{
+	struct str scope cleanup_str = STR_INIT;
+	uint32_t ids[ROOT_LAYERS_MAX], part;
+	struct opener *o = arg;
+	struct walk_private *p = o->w->p;
+	struct store *s = o->items.v[i].store;
+	struct walk_shown *sh = &p->shown[s - o->w->stores.v];
+	const char *at, *end = (const char *)v + n;
+	struct walk_tree *t;
+	size_t layers, k, have = 0;
+
+	scope_of(o, i, &scope);
+	if (o->last == i + 1 || !good(v, n, &layers)) {
+		rec_note(o->w->c->rec, ERR_CORRUPT, "walk", scope.s, "/", 0,
+		    "a worker gave layers that are none");
+		return;
+	}
+	o->last = i + 1;
+	if (p->trees_n == WALK_TREES_MAX) {
+		o->trees_full = true;
+		return;
+	}
+	if (p->layers_n + layers > WALK_LAYERS_MAX) {
+		o->layers_full = true;
+		return;
+	}
+	if (p->trees_n == p->trees_cap) {
+		p->trees_cap = p->trees_cap ? 2 * p->trees_cap : 64;
+		p->trees = xreallocarray(p->trees, p->trees_cap,
+		    sizeof(*p->trees));
+	}
+	t = &p->trees[p->trees_n];
+	memset(t, 0, sizeof(*t));
+	str_init(&t->scope);
+	str_add(&t->scope, scope.s, scope.n);
+	t->container = o->container;
+	t->top = NO_PART;
+	for (at = (const char *)v + 1; at < end; at += strlen(at) + 1) {
+		part = part_of(o, s, scope.s, at);
+		if (part == NO_PART)
+			continue;
+		if (at == (const char *)v + 1) {
+			t->top = part;
+			t->upper = *(const char *)v;
+			p->parts[part].upper |= t->upper;
+		}
+		for (k = 0; k < have && ids[k] != p->parts[part].layer; k++)
+			;
+		if (k == have)
+			ids[have++] = p->parts[part].layer;
+	}
+	p->layers_n += have;
+	if (sh->n == sh->cap) {
+		sh->cap = sh->cap ? 2 * sh->cap : 64;
+		sh->tree = xreallocarray(sh->tree, sh->cap, sizeof(*sh->tree));
+	}
+	sh->tree[sh->n++] = (uint32_t)p->trees_n++;
+	root_shown_stack(sh->shown, ids, have);
+}
+
+static void
+find_trees(struct walk *w, bool container)
+{
+	struct opener o = {.w = w, .container = container};
+	struct worker_map m = {.fn = open_one, .name = item_name,
+	    .take = take_layers, .arg = &o, .op = "walk"};
+	struct err e;
+
+	engine_items(&w->stores, container, &o.items, w->c->rec);
+	m.n = o.items.n;
+	if (m.n && worker_map(&m, w->c->rec, &e))
+		die("%s", e.msg);
+	if (o.trees_full)
+		rec_note(w->c->rec, ERR_LIMIT, "walk", NULL, NULL, 0,
+		    "more than %d images and containers (WALK_TREES_MAX): the "
+		    "files of the others are told of as the host's",
+		    WALK_TREES_MAX);
+	if (o.layers_full)
+		rec_note(w->c->rec, ERR_LIMIT, "walk", NULL, NULL, 0,
+		    "more than %d layers of images and containers "
+		    "(WALK_LAYERS_MAX) or %d different ones (WALK_PARTS_MAX): "
+		    "the files of the others are told of as the host's",
+		    WALK_LAYERS_MAX, WALK_PARTS_MAX);
+	engine_items_free(&o.items);
+}
+
+void
+walk_parts_begin(struct walk *w)
+{
+	struct walk_private *p = w->p;
+	struct collect *c = w->c;
+	struct err e;
+	size_t i;
+
+	if (c->evidence == EVIDENCE_OCI || c->evidence == EVIDENCE_ARCHIVE) {
+		rec_note(c->rec, ERR_UNSUPPORTED, "store", NULL, "/", 0,
+		    "this version does not read an evidence of this kind: %s",
+		    collect_taken_for(c));
+		return;
+	}
+	walk_inodes_init(&p->tops, WALK_PARTS_MAX);
+	if (c->evidence != EVIDENCE_STORE)
+		add_part(p, NULL, "/");
+	if (stores_find(c->root, c->evidence == EVIDENCE_STORE,
+		&c->data_roots, &w->stores, c->rec, &e))
+		die("%s", e.msg);
+	p->shown = xcalloc(w->stores.n + 1, sizeof(*p->shown));
+	for (i = 0; i < w->stores.n; i++)
+		p->shown[i].shown = root_shown_new(w->stores.v[i].root);
+	find_trees(w, false);
+	find_trees(w, true);
+	for (i = 0; i < w->stores.n; i++)
+		root_shown_seal(p->shown[i].shown);
+	if (p->trees_n && !root_sees_trusted())
+		rec_note(c->rec, ERR_DENIED, "walk", NULL, NULL, 0,
+		    "trusted.* attributes cannot be seen: files that a "
+		    "container deleted may appear to be there");
+	if (c->evidence == EVIDENCE_STORE)
+		rec_note_fine(c->rec, ERR_UNSUPPORTED, "walk", NULL, NULL,
+		    "of a store alone only the layers of its images and "
+		    "containers are read, not its volumes, nor layers that "
+		    "nothing names");
+}
+
+void
+walk_parts_end(struct walk *w)
+{
+	struct walk_private *p = w->p;
+	size_t i;
+
+	for (i = 0; i < w->stores.n; i++) {
+		root_shown_free(p->shown[i].shown);
+		free(p->shown[i].tree);
+	}
+	free(p->shown);
+	for (i = 0; i < p->trees_n; i++)
+		str_release(&p->trees[i].scope);
+	free(p->trees);
+	for (i = 0; i < p->parts_n; i++)
+		str_release(&p->parts[i].dir);
+	free(p->parts);
+	walk_inodes_release(&p->tops);
+	stores_free(&w->stores);
+}
+
+/* ---- who shows a file ------------------------------------------------------------ */
+
+struct scopes {
+	const struct walk *w;
+	uint32_t part;
+	const char *host_path;
+	walk_scope_fn *fn;
+	void *arg;
+};
+
+static void
+one_scope(void *arg, uint32_t stack)
+{
+	struct scopes *x = arg;
+	const struct walk_private *p = x->w->p;
+	const struct walk_part *part = &p->parts[x->part];
+	const struct walk_tree *t;
+
+	t = &p->trees[p->shown[part->store - x->w->stores.v].tree[stack]];
+	x->fn(x->arg, t->scope.s,
+	    t->upper && t->top == x->part ? "container" : "image",
+	    x->host_path);
+}
+
+void
+walk_scopes(struct walk *w, size_t i, struct rec *r UNUSED, walk_scope_fn *fn,
+    void *arg)
+{
+	struct str path cleanup_str = STR_INIT;
+	const struct walk_item *it = &w->items[i];
+	const struct walk_part *part = &w->p->parts[it->part];
+	struct scopes x = {w, it->part, NULL, fn, arg};
+
+	if (!part->store) {
+		fn(arg, "host", "host", NULL);
+		return;
+	}
+	x.host_path = walk_host_path(w, it->part, walk_path(w, i), &path);
+	root_shown(w->p->shown[part->store - w->stores.v].shown, part->layer,
+	    walk_path(w, i), one_scope, &x);
+}
+
+/* The one tree that has a layer; NULL: it is not the only one. */
+static const struct walk_tree *
+only_tree(const struct walk *w, const struct walk_part *part)
+{
+	const struct walk_shown *sh = &w->p->shown[part->store - w->stores.v];
+	const uint32_t *v;
+
+	return root_shown_stacks(sh->shown, part->layer, &v) == 1
+	    ? &w->p->trees[sh->tree[v[0]]] : NULL;
+}
+
+void
+walk_name(const struct walk *w, size_t i, struct str *out, const char **scope)
+{
+	struct str path cleanup_str = STR_INIT;
+	const struct walk_item *it = &w->items[i];
+	const struct walk_part *part = &w->p->parts[it->part];
+	const struct walk_tree *t;
+
+	t = part->store ? only_tree(w, part) : NULL;
+	*scope = !part->store ? "host" : t ? t->scope.s : NULL;
+	if (*scope)
+		str_adds(out, walk_path(w, i));
+	else
+		str_adds(out, walk_host_path(w, it->part, walk_path(w, i),
+		    &path));
+}
+
+void
+walk_note(struct walk *w, const char *path, const struct err *e)
+{
+	struct walk_private *p = w->p;
+	struct str at cleanup_str = STR_INIT;
+	const struct walk_part *part = &p->parts[p->part];
+	const struct walk_tree *t;
+
+	if (p->notes++ >= WALK_NOTES_MAX) {
+		p->quiet++;
+		p->quiet_lost |= !e->fine && e->class != ERR_ABSENT;
+		return;
+	}
+	t = part->store ? only_tree(w, part) : NULL;
+	if (!part->store || t)
+		rec_note_err(w->c->rec, "walk", t ? t->scope.s : "host", path,
+		    e);
+	else
+		rec_note_err(w->c->rec, "walk", NULL,
+		    walk_host_path(w, p->part, path, &at), e);
+}
