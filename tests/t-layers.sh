@@ -254,7 +254,7 @@ def resolve(root, path):
             stat.S_IFCHR: 'c'}[stat.S_IFMT(st.st_mode)]
     return '%s %s' % (kind, real[len(top) + 2:] or '/')
 
-bad = links_seen = objects = 0
+bad = links_seen = objects = shown = 0
 for i in range(rounds):
     rng = random.Random(seed + i)
     mount(b'tmpfs', top, b'tmpfs', '')
@@ -291,11 +291,23 @@ for i in range(rounds):
         print('seed %d: not as the kernel' % (seed + i))
         for line in sorted(set(got) ^ set(want))[:10]:
             print(('ours   ' if line in got else 'kernel ') + line)
+    stacks = ['.'.join(map(str, range(n)))]
+    for _ in range(rng.randrange(6)):
+        s = rng.sample(range(n), rng.randrange(1, n + 1))
+        stacks.append('.'.join(map(str, s)))
+    g = subprocess.run(args + ['shown', ','.join(stacks)],
+                       capture_output=True).stdout.decode().splitlines()
+    shown += int(g[-1].split()[-2]) if g else 0
+    if len(g) != 1:
+        bad += 1
+        print('seed %d: stacks %s: shown is not as merged' % (seed + i, stacks))
+        print('\n'.join(g[:10]))
     libc.umount2((top + '/m').encode(), 0)
     libc.umount2(top.encode(), 0)
     if bad > 5:
         break
-print('%d objects, %d links, %d differences' % (objects, links_seen, bad))
+print('%d objects, %d links, %d shown, %d differences' %
+      (objects, links_seen, shown, bad))
 EOF
 mkdir "$T/top"
 if unshare -m sh -c "mkdir -p '$T/top' && mount -t tmpfs none '$T/top' &&
@@ -308,7 +320,7 @@ if unshare -m sh -c "mkdir -p '$T/top' && mount -t tmpfs none '$T/top' &&
 		[ $seed = 1 ] && W=$TOOL || W="$UNIT/no-openat2 $TOOL"
 		out=$(unshare -m python3 "$T/compare.py" "$W" "$T/top" $rounds $seed 2>&1)
 		like "as a real overlay shows it: $(echo "$out" | tail -n 1)" "$out" \
-			'^[0-9]{3,} objects, [0-9]{3,} links, 0 differences$'
+			'^[0-9]{3,} objects, [0-9]{3,} links, [0-9]{4,} shown, 0 differences$'
 	done
 else
 	skip "against a real overlay" "overlay cannot be mounted here"

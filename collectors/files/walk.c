@@ -117,12 +117,11 @@ batch_done(struct walk *w)
 	w->progress.seen = p->seen_before;
 	p->fn(p->arg);
 	w->progress.seen = p->seen_before = before.seen;
-	if (w->progress.files == before.files) {
-		w->progress.files += w->n;
+	w->progress.files = before.files + w->n;
+	if (w->progress.bytes == before.bytes)
 		for (i = 0; i < w->n; i++)
 			w->progress.bytes += w->items[i].name ? 0 :
 			    w->items[i].size;
-	}
 	w->n = 0;
 	str_clear(&w->paths);
 	p->size = 0;
