@@ -2,11 +2,14 @@
 
 #include "content.h"
 #include "digest.h"
+#include "elffacts.h"
 #include "err.h"
+#include "filecaps.h"
 #include "limits.h"
 #include "magicdb.h"
 #include "triage.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -340,6 +343,209 @@ types(void)
 	    "type: the same whatever was before it");
 }
 
+/* ---- ELF ---------------------------------------------------------------- */
+
+/* A file of 64 bits under construction. */
+static struct {
+	Elf64_Ehdr h;
+	Elf64_Phdr p[4];
+	unsigned char rest[8192];
+} image;
+
+#define REST offsetof(__typeof__(image), rest)
+
+static ssize_t
+read_image(void *arg, void *p, size_t n, uint64_t at)
+{
+	size_t size = *(size_t *)arg;
+
+	if (at > size || n > size - at)
+		return -1;
+	memcpy(p, (const char *)&image + at, n);
+	return (ssize_t)n;
+}
+
+static void
+start(uint16_t etype, uint16_t machine)
+{
+	memset(&image, 0, sizeof(image));
+	memcpy(image.h.e_ident, "\177ELF\2\1\1", 7);
+	image.h.e_type = etype;
+	image.h.e_machine = machine;
+	image.h.e_phoff = offsetof(__typeof__(image), p);
+	image.h.e_phentsize = sizeof(Elf64_Phdr);
+}
+
+static Elf64_Phdr *
+add(uint32_t ptype, uint32_t flags, uint64_t at, uint64_t n)
+{
+	Elf64_Phdr *p = &image.p[image.h.e_phnum++];
+
+	p->p_type = ptype;
+	p->p_flags = flags;
+	p->p_offset = at;
+	p->p_filesz = n;
+	return p;
+}
+
+static void
+tag(size_t i, int64_t t, uint64_t v)
+{
+	Elf64_Dyn d = {.d_tag = t, .d_un.d_val = v};
+
+	memcpy(image.rest + i * sizeof(d), &d, sizeof(d));
+}
+
+static void
+is_elf(const char *what, size_t size, const char *etype, const char *machine,
+    const char *linkage, const char *packed, const char *interp)
+{
+	struct elf_facts f = ELF_FACTS_INIT;
+
+	elf_facts(read_image, &size, size, &f);
+	ok(f.elf && strcmp(f.type ? f.type : "", etype) == 0 &&
+	    strcmp(f.machine, machine) == 0 &&
+	    strcmp(f.linkage ? f.linkage : "", linkage) == 0 &&
+	    strcmp(f.packed ? f.packed : "", packed) == 0 &&
+	    strcmp(f.interpreter.s, interp) == 0,
+	    "elf: %s: %s %s %s %s '%s'", what, f.type ? f.type : "-",
+	    f.machine, f.linkage ? f.linkage : "-", f.packed ? f.packed : "-",
+	    f.interpreter.s);
+	elf_facts_release(&f);
+}
+
+static void
+mark(const char *magic)
+{
+	unsigned char l[24] = {1, 2, 3, 4, 0, 0, 0, 0, 0, 7, 13, 22};
+
+	memcpy(l + 4, magic, 4);
+	l[17] = 0x40;
+	l[21] = 0x40;
+	image.h.e_phnum = 4; /* what is behind them is rest */
+	memcpy(image.rest, l, sizeof(l));
+}
+
+static void
+elves(void)
+{
+	static const char loader[] = "/lib64/ld-linux-x86-64.so.2";
+	struct elf_facts f = ELF_FACTS_INIT;
+	size_t all = sizeof(image), i, n = 3;
+	uint32_t seed = 1;
+
+	start(ET_EXEC, EM_X86_64);
+	add(PT_LOAD, PF_R | PF_X, 0, 4096);
+	is_elf("static", all, "executable", "x86-64", "static", "", "");
+	image.h.e_machine = 4711;
+	is_elf("a machine without a name", all, "executable", "4711", "static",
+	    "", "");
+	start(ET_EXEC, EM_X86_64);
+	memcpy(image.rest, loader, sizeof(loader));
+	add(PT_INTERP, PF_R, REST, sizeof(loader));
+	is_elf("dynamic", all, "executable", "x86-64", "dynamic", "", loader);
+	image.p[0].p_filesz = 6;
+	is_elf("a loader without its NUL", all, "executable", "x86-64",
+	    "dynamic", "", "/lib64");
+	image.p[0].p_offset = UINT64_MAX - 3;
+	is_elf("a loader outside the file", all, "executable", "x86-64",
+	    "dynamic", "", "");
+	start(ET_DYN, EM_AARCH64);
+	add(PT_DYNAMIC, 0, REST, 64);
+	tag(0, DT_FLAGS_1, DF_1_PIE);
+	is_elf("static pie", all, "pie", "aarch64", "static", "", "");
+	tag(1, DT_NEEDED, 1);
+	is_elf("pie", all, "pie", "aarch64", "dynamic", "", "");
+	tag(0, DT_SONAME, 1);
+	is_elf("shared", all, "shared", "aarch64", "dynamic", "", "");
+	tag(0, DT_NULL, 0);
+	is_elf("the section ends at DT_NULL", all, "shared", "aarch64",
+	    "static", "", "");
+	start(ET_REL, EM_X86_64);
+	is_elf("relocatable", all, "relocatable", "x86-64", "", "", "");
+	start(ET_CORE, EM_X86_64);
+	is_elf("core", all, "core", "x86-64", "", "", "");
+	start(77, EM_X86_64);
+	is_elf("of no type", all, "", "x86-64", "", "", "");
+	/* what the kernel does not look at, and runs */
+	start(ET_EXEC, EM_X86_64);
+	add(PT_LOAD, PF_R | PF_X, 0, 4096);
+	image.h.e_ident[EI_CLASS] = 1;
+	image.h.e_ident[EI_DATA] = 2;
+	is_elf("class and byte order are lies", all, "executable", "x86-64",
+	    "static", "", "");
+	/* nothing can be said of headers that were not seen */
+	start(ET_EXEC, EM_X86_64);
+	image.h.e_phnum = 65000;
+	is_elf("too many program headers", all, "executable", "x86-64", "", "",
+	    "");
+	start(ET_EXEC, EM_X86_64);
+	image.h.e_phnum = 1;
+	image.h.e_phentsize = 1;
+	is_elf("program headers of a wrong size", all, "executable", "x86-64",
+	    "", "", "");
+	start(ET_EXEC, EM_X86_64);
+	is_elf("cut behind its mark", 4, "", "", "", "", "");
+	is_elf("cut in its header", 63, "", "", "", "", "");
+	/* packed */
+	start(ET_EXEC, EM_X86_64);
+	mark("UPX!");
+	is_elf("UPX", all, "executable", "x86-64", "static", "upx", "");
+	mark("LSD!");
+	is_elf("UPX with another mark", all, "executable", "x86-64", "static",
+	    "upx", "");
+	image.rest[11] = 99;
+	is_elf("no format of UPX", all, "executable", "x86-64", "static", "",
+	    "");
+	memcpy(image.rest + sizeof(image.rest) - 36, "UPX!", 4);
+	is_elf("UPX's mark at the end", all, "executable", "x86-64", "static",
+	    "upx", "");
+	start(ET_EXEC, EM_X86_64);
+	add(PT_LOAD, PF_R | PF_X, REST, sizeof(image.rest));
+	for (i = 0; i < sizeof(image.rest); i++)
+		image.rest[i] = (unsigned char)((seed = seed * 1103515245 +
+		    12345) >> 16);
+	is_elf("random code", all, "executable", "x86-64", "static", "entropy",
+	    "");
+	image.h.e_shoff = 64;
+	image.h.e_shnum = 3;
+	is_elf("random code, but section headers", all, "executable", "x86-64",
+	    "static", "", "");
+	image.h.e_shoff = 1 << 30;
+	is_elf("section headers outside the file", all, "executable", "x86-64",
+	    "static", "entropy", "");
+	image.p[0].p_flags = PF_R;
+	is_elf("random data is no code", all, "executable", "x86-64", "static",
+	    "", "");
+	image.p[0].p_flags = PF_X;
+	for (i = 0; i < sizeof(image.rest); i++)
+		image.rest[i] &= 0x3f;
+	is_elf("code as compilers make it", all, "executable", "x86-64",
+	    "static", "", "");
+	memcpy(&image, "hello", 5);
+	elf_facts(read_image, &n, n, &f);
+	ok(!f.elf && !f.type && !f.machine[0], "elf: it is none");
+	elf_facts_release(&f);
+}
+
+/* ---- capabilities ------------------------------------------------------- */
+
+static void
+caps(const char *hex, const char *want)
+{
+	struct str s cleanup_str = STR_INIT;
+	unsigned char p[32];
+	size_t n = 0;
+	unsigned v;
+	int k;
+
+	for (; hex[2 * n] && sscanf(hex + 2 * n, "%2x", &v) == 1; n++)
+		p[n] = (unsigned char)v;
+	k = filecaps_text(p, n, &s);
+	ok(want ? k == 0 && str_eq(&s, want) : k == -1,
+	    "capabilities: %s", k ? "none" : s.s);
+}
+
 int
 main(void)
 {
@@ -352,6 +558,25 @@ main(void)
 	places();
 	contents();
 	types();
+	elves();
+	/* as setcap(8) writes them and getcap(8) reads them */
+	caps("0100000200200000000000000000000000000000", "cap_net_raw=ep");
+	caps("0000000200300000000000000000000000000000",
+	    "cap_net_admin,cap_net_raw=p");
+	caps("0100000200200000002000000000000000000000", "cap_net_raw=eip");
+	caps("0100000280000000000200000000000000000000",
+	    "cap_setuid=ep cap_linux_immutable=ei");
+	caps("01000002000000000000000000010000" "00000000",
+	    "cap_checkpoint_restore=ep");
+	caps("01000002ffffffff00000000ff01000000000000", "=ep");
+	caps("0100000200000000000000000000008000000000", "63=ep");
+	caps("0100000320000000000000000000000000000000e8030000",
+	    "cap_kill=ep [rootid=1000]");
+	caps("010000010020000000000000", "cap_net_raw=ep");
+	caps("0000000200000000000000000000000000000000", "=");
+	caps("01000002002000000000000000000000000000", NULL);
+	caps("0100000900200000000000000000000000000000", NULL);
+	caps("010000", NULL);
 	{
 		static const char *const names[] = {"f", "sparse", "fifo"};
 		size_t i;

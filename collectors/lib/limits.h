@@ -80,6 +80,9 @@
 #define CONTENT_READ_MAX (16LL * 1024 * 1024 * 1024) /* read of one file */
 #define CONTENT_HEAD (64 * 1024)    /* its first bytes, looked at in memory */
 #define CONTENT_BUFFER (256 * 1024) /* read at once of what follows */
+#define CONTENT_SECONDS 600	    /* to read one file */
+#define FILE_SHEBANG_MAX 256	    /* of what stands behind #!, as Linux */
+#define FILE_XATTRS_MAX (256 * 1024) /* attributes shown of one file */
 #define MAGIC_BYTES (64 * 1024)	    /* of what is no text, shown to libmagic */
 #define MAGIC_TEXT 4096		    /* of a text, shown to libmagic */
 #define MAGIC_TYPE_MAX 512	    /* of what libmagic says */
@@ -120,6 +123,10 @@
 #define SHCMD_NEST_MAX 100	    /* compound commands in each other */
 
 /* YARA. */
+#define YARA_SHOWN_STRINGS 3	/* strings quoted in a finding */
+#define YARA_SHOWN_TEXT 80	/* bytes quoted of each */
+#define YARA_SHOWN_NAMES 4096	/* names of strings counted once, bytes */
+#define YARA_EVIDENCE_MAX 8	/* rows that a finding names */
 #define YARA_FILE_MAX (16 * 1024 * 1024) /* one rule file */
 #define YARA_FILES_MAX 20000		/* rule files of one run */
 #define YARA_INCLUDE_MAX (16 * 1024 * 1024) /* included by one rule file */

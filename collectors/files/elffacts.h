@@ -1,8 +1,8 @@
-#ifndef ELF_H
-#define ELF_H
+#ifndef ELFFACTS_H
+#define ELFFACTS_H
 
 /*
- * elf - the facts of an ELF file that a responder asks for
+ * elffacts - the facts of an ELF file that a responder asks for
  *
  * Type, machine, loader, static or dynamic, packed. Read with pread from an
  * open file: the header, the program headers, PT_INTERP, PT_DYNAMIC, and a
