@@ -46,6 +46,7 @@ struct root_part {
 	int fd;
 	int layer; /* index in root.layers */
 	dev_t dev;
+	bool reading; /* fd is open for reading, not O_PATH */
 };
 
 struct root_dir {
@@ -79,6 +80,9 @@ int root_avoids(const struct root *r, const char *dir, size_t dir_n,
  * say cannot be told, or not be followed. */
 int root_opaque(const struct root *r, int dir, const char *path, bool *opaque,
     struct err *e);
+/* The same of a directory that is open for reading. */
+int root_opaque_read(const struct root *r, int fd, const char *path,
+    bool *opaque, struct err *e);
 
 /* Look name up in d, beginning with part from. path is for messages. */
 int root_lookup(const struct root *r, const struct root_dir *d, size_t from,
@@ -112,9 +116,13 @@ struct root_lister {
 		uint16_t part;
 	} *v;
 	size_t n, cap, next;
-	DIR *stream;	/* too many to sort: directory order */
-	size_t part;	/* of stream */
+	bool stream;	/* too many to sort: directory order */
+	size_t part;	/* that is read */
 	size_t seen;
+	int fd;		/* of that part; -1: none */
+	bool own;	/* fd is to be closed */
+	char *buf;	/* entries as the kernel gives them */
+	size_t buf_at, buf_n;
 	struct err bad; /* class not 0: not complete, or fine: not sorted */
 };
 /* room: bytes that names may take to be sorted. */

@@ -49,6 +49,7 @@ root_dir_add(struct root_dir *d, int fd, int layer, dev_t dev)
 	p->fd = fd;
 	p->layer = layer;
 	p->dev = dev;
+	p->reading = false;
 }
 
 void
@@ -71,18 +72,14 @@ root_hit_release(struct root_hit *h)
 }
 
 int
-root_opaque(const struct root *r, int dir, const char *path, bool *opaque,
-    struct err *e)
+root_opaque_read(const struct root *r, int fd, const char *path,
+    bool *opaque, struct err *e)
 {
 	const char *space = r->user_xattrs ? "user" : "trusted";
 	struct str value cleanup_str = STR_INIT;
-	int fd cleanup_fd = -1;
 	char name[32];
 
 	*opaque = false;
-	fd = root_openat(r, dir, ".", O_DIRECTORY);
-	if (fd < 0)
-		return root_fail(e, errno, "read attributes of", path);
 	if (flistxattr(fd, NULL, 0) == 0)
 		return 0;
 	snprintf(name, sizeof(name), "%s.overlay.opaque", space);
@@ -100,6 +97,18 @@ root_opaque(const struct root *r, int dir, const char *path, bool *opaque,
 		return err_set(e, ERR_UNSUPPORTED, 0,
 		    "the rest of '%s' lies elsewhere (overlay redirect)", path);
 	return 0;
+}
+
+int
+root_opaque(const struct root *r, int dir, const char *path, bool *opaque,
+    struct err *e)
+{
+	int fd cleanup_fd = root_openat(r, dir, ".", O_DIRECTORY);
+
+	*opaque = false;
+	if (fd < 0)
+		return root_fail(e, errno, "read attributes of", path);
+	return root_opaque_read(r, fd, path, opaque, e);
 }
 
 static bool

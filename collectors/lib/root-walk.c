@@ -8,36 +8,52 @@
 
 /* ---- names of one directory ------------------------------------------- */
 
-static DIR *
+#define DENTS (32 * 1024) /* bytes of entries read at once */
+
+static void
+part_close(struct root_lister *l)
+{
+	if (l->own)
+		close(l->fd);
+	l->fd = -1;
+	l->own = false;
+}
+
+static int
 part_open(struct root_lister *l, size_t part, const char *path, struct err *e)
 {
-	int fd;
-	DIR *dir;
+	const struct root_part *p = &l->d->v[part];
 
-	fd = root_openat(l->r, l->d->v[part].fd, ".", O_DIRECTORY);
-	if (fd < 0) {
-		root_fail(e, errno, "read directory", path);
-		return NULL;
-	}
-	dir = fdopendir(fd);
-	if (!dir) {
-		root_fail(e, errno, "read directory", path);
-		close(fd);
-	}
-	return dir;
+	l->part = part;
+	l->buf_at = l->buf_n = 0;
+	l->own = !p->reading;
+	l->fd = p->reading ? p->fd : root_openat(l->r, p->fd, ".",
+	    O_DIRECTORY);
+	if (l->fd < 0)
+		return root_fail(e, errno, "read directory", path);
+	if (!l->buf)
+		l->buf = xmalloc(DENTS);
+	return 0;
 }
 
 /* The next entry but "." and ".."; NULL and errno at the end. */
 static const char *
-part_next(DIR *dir)
+part_next(struct root_lister *l)
 {
-	struct dirent *d;
+	const struct dirent64 *d;
+	ssize_t n;
 
 	for (;;) {
-		errno = 0;
-		d = readdir(dir);
-		if (!d)
-			return NULL;
+		if (l->buf_at == l->buf_n) {
+			errno = 0;
+			n = getdents64(l->fd, l->buf, DENTS);
+			if (n <= 0)
+				return NULL;
+			l->buf_n = (size_t)n;
+			l->buf_at = 0;
+		}
+		d = (const void *)(l->buf + l->buf_at);
+		l->buf_at += d->d_reclen;
 		if (strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0)
 			return d->d_name;
 	}
@@ -65,20 +81,19 @@ root_lister_open(struct root_lister *l, const struct root *r,
     const struct root_dir *d, const char *path, size_t room, struct err *e)
 {
 	const char *name;
-	DIR *dir cleanup_dir = NULL;
 	size_t part, n;
 
 	memset(l, 0, sizeof(*l));
 	l->r = r;
 	l->d = d;
+	l->fd = -1;
 	str_init(&l->names);
 	for (part = 0; part < d->n; part++) {
-		dir = part_open(l, part, path, e);
-		if (!dir) {
+		if (part_open(l, part, path, e)) {
 			root_lister_close(l);
 			return -1;
 		}
-		while ((name = part_next(dir))) {
+		while ((name = part_next(l))) {
 			if (l->n == ROOT_DIR_SORT_MAX || l->names.n > room)
 				goto too_many;
 			if (l->n == l->cap) {
@@ -93,8 +108,9 @@ root_lister_open(struct root_lister *l, const struct root *r,
 		}
 		if (errno)
 			incomplete(l, errno, path);
-		closedir(steal(&dir));
+		part_close(l);
 	}
+	free(steal(&l->buf));
 	if (l->n)
 		qsort_r(l->v, l->n, sizeof(*l->v), compare, l->names.s);
 	return 0;
@@ -103,8 +119,11 @@ too_many:
 	str_release(&l->names);
 	free(steal(&l->v));
 	l->n = 0;
-	l->stream = part_open(l, 0, path, e);
-	if (!l->stream) {
+	l->stream = true;
+	if (!l->own)
+		lseek(l->fd, 0, SEEK_SET);
+	part_close(l);
+	if (part_open(l, 0, path, e)) {
 		root_lister_close(l);
 		return -1;
 	}
@@ -121,8 +140,8 @@ root_lister_close(struct root_lister *l)
 {
 	str_release(&l->names);
 	free(steal(&l->v));
-	if (l->stream)
-		closedir(steal(&l->stream));
+	free(steal(&l->buf));
+	part_close(l);
 }
 
 /* In a stream the layers above say whether a name was there before. */
@@ -144,8 +163,8 @@ stream_next(struct root_lister *l, size_t *part)
 {
 	const char *name;
 
-	while (l->part < l->d->n) {
-		while (l->stream && (name = part_next(l->stream))) {
+	while (l->fd >= 0) {
+		while ((name = part_next(l))) {
 			if (++l->seen > ROOT_DIR_MAX) {
 				err_set(&l->bad, ERR_LIMIT, 0, "a directory "
 				    "has over %d entries (ROOT_DIR_MAX)",
@@ -157,14 +176,12 @@ stream_next(struct root_lister *l, size_t *part)
 			*part = l->part;
 			return name;
 		}
-		if (l->stream) {
-			if (errno)
-				incomplete(l, errno, "a large directory");
-			closedir(steal(&l->stream));
-		}
-		if (++l->part < l->d->n)
-			l->stream = part_open(l, l->part, "a large directory",
-			    &l->bad);
+		if (errno)
+			incomplete(l, errno, "a large directory");
+		part_close(l);
+		while (++l->part < l->d->n && part_open(l, l->part,
+			"a large directory", &l->bad))
+			;
 	}
 	return NULL;
 }
@@ -174,7 +191,7 @@ root_lister_next(struct root_lister *l, size_t *part)
 {
 	const char *name;
 
-	if (l->stream || l->part)
+	if (l->stream)
 		return stream_next(l, part);
 	if (l->next == l->n)
 		return NULL;
@@ -357,30 +374,58 @@ walk_show(struct walk *w, struct root_dir *d)
 	return k == ROOT_PRUNE ? 0 : k;
 }
 
-/* What is no directory is only looked at, and shown. False: it is one, or it
- * cannot be told like this; *k is as fn's. */
+/* A directory of the same file system (so opening it mounts nothing), opened
+ * for reading at once. -1: take the long way. */
+static int
+light_dir(struct walk *w, const struct root_part *p, const char *name,
+    struct root_dir *d)
+{
+	struct stat *st = &w->f.st, now;
+	int fd cleanup_fd = -1;
+
+	if (st->st_dev != p->dev)
+		return -1;
+	fd = root_openat(w->r, p->fd, name, O_DIRECTORY);
+	if (fd < 0 || fstat(fd, &now) || now.st_dev != st->st_dev ||
+	    now.st_ino != st->st_ino)
+		return -1;
+	*st = now;
+	root_dir_add(d, fd, p->layer, st->st_dev);
+	d->v[0].reading = true;
+	return steal_fd(&fd);
+}
+
+/* What needs no opening is only looked at, and shown; directories in as few
+ * calls as can be. False: take the long way; *k is as fn's. */
 static bool
-walk_look(struct walk *w, const struct level *l, const char *name, int *k)
+walk_light(struct walk *w, const struct level *l, const char *name, int *k)
 {
 	const struct root_part *p = &l->dir.v[0];
 	struct root_file *f = &w->f;
+	struct root_dir d;
 
 	*k = 0;
 	if (!w->light || w->r->n != 1 ||
 	    fstatat(p->fd, name, &f->st, AT_SYMLINK_NOFOLLOW |
-		AT_NO_AUTOMOUNT) || S_ISDIR(f->st.st_mode))
+		AT_NO_AUTOMOUNT))
 		return false;
 	if (w->r->layered && S_ISCHR(f->st.st_mode) && f->st.st_rdev == 0)
 		return true; /* a whiteout */
+	root_dir_init(&d);
 	f->fd = -1;
+	if (S_ISDIR(f->st.st_mode)) {
+		f->fd = light_dir(w, p, name, &d);
+		if (f->fd < 0)
+			return false;
+		f->reading = true;
+	}
 	f->layer = w->r->layers[p->layer].id;
 	f->upper = w->r->upper && f->layer == 0;
 	f->dir_fd = p->fd;
 	f->dir_borrowed = true;
-	*k = w->fn(w->arg, f);
+	*k = walk_show(w, &d);
+	f->fd = -1; /* the level's */
 	object_close(f);
-	if (*k == ROOT_PRUNE)
-		*k = 0;
 	return true;
 }
 
@@ -407,7 +452,7 @@ walk_entry(struct walk *w, const char *name, size_t part)
 		walk_bad(w, f->path.s, &e);
 		return 0;
 	}
-	if (walk_look(w, l, name, &k))
+	if (walk_light(w, l, name, &k))
 		return k;
 	if (root_lookup(w->r, &l->dir, part, name, f->path.s, &h, &e)) {
 		/* a whiteout is not there and never was */

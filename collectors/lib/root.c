@@ -725,13 +725,13 @@ root_layer_check(struct root *r, const struct root_file *f, struct err *e)
 	struct err why;
 	bool opaque;
 
-	if (S_ISDIR(f->st.st_mode) &&
-	    root_opaque(r, f->fd, f->path.s, &opaque, &why) &&
-	    why.class == ERR_UNSUPPORTED) {
-		*e = why;
-		return -1;
-	}
-	return 0;
+	if (!S_ISDIR(f->st.st_mode) || !(f->reading
+		? root_opaque_read(r, f->fd, f->path.s, &opaque, &why)
+		: root_opaque(r, f->fd, f->path.s, &opaque, &why)) ||
+	    why.class != ERR_UNSUPPORTED)
+		return 0;
+	*e = why;
+	return -1;
 }
 
 int

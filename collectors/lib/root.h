@@ -194,8 +194,11 @@ typedef void root_bad_fn(void *arg, const char *path, const struct err *e);
 int root_walk(struct root *r, const char *path, root_walk_fn *fn,
     root_bad_fn *bad, void *arg, struct err *e);
 
-/* The same, but only directories are opened: of anything else f->fd is -1, and
- * f->st is all that is known. Three times as quick. */
+/*
+ * The same, but only directories are opened: of anything else f->fd is -1, and
+ * f->st is all that is known. The descriptor of a directory stays the walk's.
+ * Three times as quick.
+ */
 int root_scan(struct root *r, const char *path, root_walk_fn *fn,
     root_bad_fn *bad, void *arg, struct err *e);
 
