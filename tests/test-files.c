@@ -60,7 +60,11 @@ places(void)
 		{"/etc/crontab", S_IFREG | 0644, TRIAGE_PERSISTENCE},
 		{"/etc/crontabs", S_IFREG | 0644, TRIAGE_CONFIGURATION},
 		{"/etcetera/x", S_IFREG | 0644, TRIAGE_PLACE},
-		{"/etc", S_IFDIR | 0755, TRIAGE_NO},
+		{"/etc", S_IFDIR | 0755, TRIAGE_CONFIGURATION},
+		{"/etc/cron.d", S_IFDIR | 0755, TRIAGE_PERSISTENCE},
+		{"/etc/init", S_IFDIR | 0755, TRIAGE_PERSISTENCE},
+		{"/et", S_IFDIR | 0755, TRIAGE_PLACE},
+		{"/dev", S_IFDIR | 0755, TRIAGE_NO},
 		{"/usr", S_IFDIR | 0755, TRIAGE_NO},
 		{"/", S_IFDIR | 0755, TRIAGE_NO},
 		{"/usr/lib/systemd/system/x.service", S_IFREG | 0644,
@@ -459,8 +463,9 @@ elves(void)
 	tag(0, DT_SONAME, 1);
 	is_elf("shared", all, "shared", "aarch64", "dynamic", "", "");
 	tag(0, DT_NULL, 0);
+	tag(1, DT_FLAGS_1, DF_1_PIE);
 	is_elf("the section ends at DT_NULL", all, "shared", "aarch64",
-	    "static", "", "");
+	    "dynamic", "", "");
 	start(ET_REL, EM_X86_64);
 	is_elf("relocatable", all, "relocatable", "x86-64", "", "", "");
 	start(ET_CORE, EM_X86_64);

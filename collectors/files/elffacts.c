@@ -334,8 +334,10 @@ judge(const struct image *m, const struct links *l, struct elf_facts *out)
 	default:
 		return;
 	}
-	/* debug symbols have the header without the section */
-	if (l->interp || l->needed || (l->dynamic && !l->read))
+	/* a library that needs no other is loaded all the same; debug symbols
+	 * have the header without the section */
+	if (l->interp || l->needed ||
+	    (l->dynamic && (!l->read || strcmp(out->type, "shared") == 0)))
 		out->linkage = "dynamic";
 	else if (l->whole)
 		out->linkage = "static";

@@ -115,6 +115,11 @@ path_row(const char *path, bool regular)
 		while (lo < hi && (unsigned char)paths.v[hi - 1]->a[i] > c)
 			hi--;
 	}
+	/* the folder itself: "/a" of "/a/"; of the root that says nothing */
+	for (; !regular && i > 1 && lo < hi; lo++)
+		if (paths.v[lo]->n == i + 1 && paths.v[lo]->a[i] == '/' &&
+		    paths.v[lo]->kind == ROW_TREE)
+			best = paths.v[lo];
 	return best;
 }
 

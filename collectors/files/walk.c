@@ -199,12 +199,11 @@ static enum triage
 why(const struct walk *w, const struct root_file *f)
 {
 	const struct walk_part *part = &w->p->parts[w->p->part];
+	enum triage t;
 
-	if (w->all)
-		return TRIAGE_ALL;
-	if (part->upper && S_ISREG(f->st.st_mode))
-		return TRIAGE_UPPER;
-	return triage_place(f->path.s, &f->st, part->store ? NULL : w->p->home);
+	t = part->upper && S_ISREG(f->st.st_mode) ? TRIAGE_UPPER :
+	    triage_place(f->path.s, &f->st, part->store ? NULL : w->p->home);
+	return t == TRIAGE_NO && w->all ? TRIAGE_ALL : t;
 }
 
 static int
