@@ -14,6 +14,8 @@ weightiest finding of this rule that rests on it, or "none". Short forms:
   image      names, cmd, history, env ...
   process    argv, exe, name, uid, sockets [{...}]
   account    name, uid, shell, password
+  yara       scope, path, rule, meta ["name=value"], strings [["$a", "text"]]:
+             a match; "matched": [...] of these with any other record
 With "ff" every text that is matched gets a byte that is not UTF-8.
 """
 import base64
@@ -27,7 +29,8 @@ TOOLS = {"persist": "collect-persistence", "account": "collect-persistence",
          "mount": "collect-containers", "change": "collect-containers",
          "image": "collect-images", "image_name": "collect-images",
          "image_history": "collect-images", "layer_source": "collect-images",
-         "process": "collect-processes", "socket": "collect-processes"}
+         "process": "collect-processes", "socket": "collect-processes",
+         "yara_rule": "scan-yara", "match": "scan-yara"}
 PATHS = {"cron-system": "/etc/crontab", "cron-d": "/etc/cron.d/x",
          "cron-user": "/var/spool/cron/crontabs/root",
          "rc-local": "/etc/rc.local", "ld-so-preload": "/etc/ld.so.preload",
@@ -84,9 +87,33 @@ def put(rec, key, value, ff, tail):
         rec[key + "_b64"] = base64.b64encode(b).decode()
 
 
+def yara(n, i, o, ff):
+    """a rule and what it matched"""
+    rule = o.get("rule", "r%d_%d" % (n, i))
+    ids = {"namespace": "tests/rules", "rule": rule}
+    y = dict(ids, pack="tests", title=o.get("title", "what is hostile"))
+    put(y, "meta", o.get("meta", ["severity=high"]), False, b"")
+    scope = o.get("scope", "host")
+    out = [("yara_rule", y)]
+    for name, text in o.get("strings", [["$a", "hostile"]]):
+        m = dict(ids, scope=scope, path=o["path"], string=name, offset=0,
+                 origin=o.get("origin", scope.split(":")[0]))
+        put(m, "text", text, ff, b"\xff")
+        out.append(("match", m))
+    return out
+
+
 def expand(n, o, ff):
     """records of one case"""
     o = dict(o)
+    matched = o.pop("matched", [])
+    if o["k"] == "yara":
+        return yara(n, 0, o, ff)
+    if matched:
+        out = expand(n, o, ff)
+        for i, m in enumerate(matched):
+            out += yara(n, i, m, ff)
+        return out
     o.pop("want", None)
     o.pop("why", None)
     kind = o.pop("k")

@@ -223,6 +223,127 @@ ch() { # OP
 hits "high/investigate mine/path" "$C" "$(container a b)" "$(ch added)"
 hits "" "$C" "$(container a b)" "$(ch deleted)"
 
+F='{"k":"run","tool":"collect-files"}'
+file() { # SCOPE ORIGIN PATH [MORE]
+	printf '{"k":"file","scope":"%s","origin":"%s","path":"%s","type":"file","size":5%s}' "$1" "$2" "$3" "${4:+,$4}"
+}
+hits "high/wipe mine/path" "$F" "$(file host host /opt/one)"
+hits "high/wipe mine/path" "$F" "$(file host host /opt/evil/a/b)"
+hits "" "$F" "$(file host host /opt/one2)" "$(file host host /opt/evil)" "$(file host host /x/opt/one)"
+hits "medium/investigate mine/filename" "$F" "$(file host host /srv/evilname)"
+hits "" "$F" "$(file host host /srv/evilname/x)" "$(file host host /srv/evilname.c)"
+hits "critical/wipe mine/digest" "$F" "$(file host host /x "\"sha256\":\"$(h evil)\"")"
+hits "" "$F" "$(file host host /x "\"sha256\":\"$(h good)\"")"
+hits "high/investigate mine/digest" "$F" "$(file container:docker/aa container /x "\"sha256\":\"$(h evil)\"")"
+hits "high/investigate mine/path" "$F" "$(file image:docker/sha256:aa image /opt/one)"
+# one folder is one finding, an object that was told of is told of once
+n=0
+while [ $n -lt 30 ]; do
+	n=$((n + 1))
+	file host host /opt/evil/$n; echo
+	file container:docker/aa container /opt/evil/$n; echo
+done | { echo "$F"; cat; } | new "$T/one"
+match --iocs "$T/pack" "$T/one"
+is "a folder full of files: one finding a scope" \
+	"$(found '"\(.scope) \(.path) \(.evidence)"' | sort | tr '\n' ';')" \
+	"container:docker/aa /opt/evil file:2;host /opt/evil file:1;"
+{ echo "$C"; container a b; ch added; echo
+	echo "$F"; file "container:docker/$(h cab)" container /opt/evil/z; } | new "$T/one"
+match --iocs "$T/pack" "$T/one"
+is "a file that is a change is the change" "$(found '"\(.path) \(.evidence)"')" \
+	"/opt/evil/z change:1"
+{ echo "$C"; container a b; echo "$F"; file "container:docker/$(h cab)" container /opt/one; } | new "$T/one"
+match --iocs "$T/pack" "$T/one"
+like "what a container wrote is said" "$(found .detail)" "container n of image a wrote this file, 5 bytes"
+printf '%s\n' "$F" '{"k":"file","scope":"host","path":"/opt/evil/\\xFF","path_b64":"L29wdC9ldmlsL/8="}' | new "$T/one"
+match --iocs "$T/pack" "$T/one"
+is "a name that is no text" "$(found .severity)" high
+
+# ---- what YARA found --------------------------------------------------------
+Y='{"k":"run","tool":"scan-yara"}'
+yr() { # NAME META...: a rule of the pack p
+	_r=$1
+	shift
+	printf '{"k":"yara_rule","namespace":"p/f","rule":"%s","pack":"p","title":"t %s","meta":%s}\n' \
+		"$_r" "$_r" "$(printf '%s\n' "$@" | jq -R . | jq -sc .)"
+}
+ym() { # NAME SCOPE PATH [MORE]
+	printf '{"k":"match","namespace":"p/f","rule":"%s","scope":"%s","path":"%s"%s}\n' "$1" "$2" "$3" "${4:+,$4}"
+}
+ysum() { # WANT META...: one rule with these on the host
+	_w=$1
+	shift
+	{ echo "$Y"; yr r "$@"; ym r host /x '"string":"$a","offset":7,"text":"abc"'; } | new "$T/one"
+	match --iocs iocs/graboid "$T/one"
+	is "YARA, $*: ${_w:-none}" "$(found '"\(.severity)/\(.effect) \(.rule) \(.attack) \(.source)"' | sed 's/null/-/g')" "$_w"
+}
+ysum "critical/wipe p/i T1496 4.1" id=i severity=critical effect=wipe attack=T1496 source=4.1
+ysum "medium/investigate p/f/r - -" author=x
+ysum "medium/investigate p/i - -" id=i effect=destroy severity=odd
+ysum "low/note p/i - -" id=i severity=low
+ysum "low/investigate p/i - -" id=i severity=low effect=investigate
+ysum "high/investigate p/i - -" id=i severity=HIGH
+ysum "high/investigate p/i - u" id=i score=75 reference=u
+ysum "high/investigate p/i - u" id=i score=100 source=u reference=v
+ysum "medium/investigate p/i - -" id=i score=74
+ysum "medium/investigate p/i - -" id=i score=60
+ysum "low/note p/i - -" id=i score=59
+ysum "low/note p/i - -" id=i score=0
+ysum "info/note p/i - -" id=i score=90 severity=info
+ysum "medium/investigate p/i T1059.004 T1105 -" id=i mitre_att=attack.t1059.004 attack='T1105, XT1000, T12345'
+ysum "" id=i finding=false
+ysum "" id=i finding=0
+ysum "medium/investigate p/i - -" id=i finding=true
+is "a title, what matched and where" "$(found '"\(.title): \(.detail) [\(.evidence)] \(.path)"')" \
+	't r: matched $a at 7 "abc" [match:1 yara_rule:1] /x'
+# one finding for a rule, scope and path; each string once
+{
+	echo "$I"
+	image shop/web
+	echo "$C"
+	container shop/web x
+	echo "$Y"
+	yr r id=i severity=high effect=wipe
+	yr q id=j severity=low
+	img="image:docker/sha256:$(h shop/web)" ct="container:docker/$(h cshop/webx)"
+	for s in host "$img" "$ct"; do
+		o=${s%%:*}
+		for n in 1 2 3 4 5; do
+			ym r "$s" /bin/x "\"origin\":\"$o\",\"string\":\"\$a\",\"offset\":$n,\"text\":\"$n\""
+			ym r "$s" /bin/x "\"origin\":\"$o\",\"string\":\"\$b$n\",\"offset\":$n,\"text\":\"PASSWORD=$n$n$n$n\\u001b[31m\""
+		done
+		ym q "$s" /bin/y "\"origin\":\"$o\""
+	done
+	ym r "$ct" /bin/z '"origin":"image"'
+	ym r host /proc/9/exe '"pid":9'
+	ym r host /proc/9/exe '"pid":10'
+	ym gone host /x
+} | new "$T/one"
+match --iocs iocs/graboid "$T/one"
+is "findings of YARA" "$(found 'select(.path=="/bin/x")|"\(.effect) \(.scope|.[0:4]) \(.detail)"' | sed 's/matched.*/M/' | tr '\n' ';')" \
+	'wipe host M;investigate cont container n of image shop/web wrote this file; M;investigate imag in image shop/web; M;'
+is "the strings, the first of each, no secrets" "$(found 'select(.path=="/bin/x" and .scope=="host")|.detail')" \
+	'matched $a at 1 "1", $b1 at 1 "PASSWORD=***", $b2 at 2 "PASSWORD=***" and 3 more'
+is "its evidence" "$(found 'select(.path=="/bin/x" and .scope=="host")|.evidence')" \
+	"match:1 match:2 match:4 match:6 match:8 match:10 yara_rule:1"
+is "a rule without strings" "$(found 'select(.path=="/bin/y" and .scope=="host")|"\(.severity)/\(.effect) \(.detail)"')" \
+	"low/note the rule has no strings"
+like "a container has it from its image" "$(found 'select(.path=="/bin/z")|.detail')" \
+	"container n of image shop/web has it from its image; "
+is "memory, process by process" "$(found 'select(.path=="/proc/9/exe")|.detail' | tr '\n' ' ')" \
+	"memory of process 10; the rule has no strings memory of process 9; the rule has no strings "
+is "a match whose rule is not told" "$(found 'select(.rule=="p/f/gone")|"\(.severity)/\(.effect) \(.title)"')" \
+	"medium/investigate gone"
+{ echo "$Y"; yr r id=i; seq 10005 | sed 's|.*|{"k":"match","namespace":"p/f","rule":"r","scope":"host","path":"/n/&"}|'; } | new "$T/one"
+match --iocs iocs/graboid "$T/one"
+is "a rule that knows everything" "$? $(found .rule | wc -l)" "1 10000"
+like "has a limit, which is said" "$(cat "$T/merr")" "YARA rule p/i matches more than 10000 objects \(RULE_ROWS_MAX"
+{ echo "$Y"; yr r id=i severity=high; ym r host /n '"string":"$a","text":"x\\xFF\\x00y","text_b64":"eP8AeQ=="'
+	printf '{"k":"match","namespace":"p/f","rule":"r","scope":"host","path":"/\\\\xFF","path_b64":"L/8="}\n'; } | new "$T/one"
+match --iocs iocs/graboid "$T/one"
+is "bytes that are no text" "$(found '"\(.path_b64) \(.detail)"' | sort | tr '\n' ';')" \
+	'L/8= the rule has no strings;null matched $a "x\xFF\x00y";'
+
 # secrets of the owner do not travel in a finding
 cron 'DB_PASSWORD=hunter2secret ping 192.0.2.10' | new "$T/one"
 match --iocs "$T/pack" "$T/one"

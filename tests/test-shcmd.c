@@ -219,6 +219,36 @@ limits(void)
 	}
 }
 
+static const struct {
+	const char *text, *runs;
+} runs[] = {
+	{"/opt/a -c b", "run /opt/a"},
+	{"cd /opt/x && ./a --c=../c.json", "run cd|argument /opt/x|run "
+	    "/opt/x/a|argument /opt/c.json"},
+	{"nohup bash /srv/a.sh >/dev/null 2>&1 &", "run nohup|"
+	    "argument /srv/a.sh|run bash|run /srv/a.sh"},
+	{"D=/opt; $D/a; \"$D\"/a", "run /opt/a"},
+	{"$(hostname)/a; . /etc/b", "run hostname|run .|argument /etc/b|run /etc/b"},
+	{"curl http://192.0.2.1/x -o /tmp/y", "run curl|argument /tmp/y"},
+	{"echo L29wdC9h | base64 -d | sh", "run echo|run base64|run sh|run "
+	    "/opt/a"},
+};
+
+static void
+files_run(void)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(runs); i++) {
+		struct shcmd c cleanup_shcmd = SHCMD_INIT;
+		struct str got cleanup_str = STR_INIT;
+
+		run(&c, SHCMD_SHELL, runs[i].text);
+		strlist_join(&c.runs, "|", &got);
+		ok(str_eq(&got, runs[i].runs), "%s: %s", runs[i].text, got.s);
+	}
+}
+
 static void
 wallets(void)
 {
@@ -293,6 +323,7 @@ main(void)
 		    has_not[i].tag);
 	}
 	limits();
+	files_run();
 	wallets();
 	for (i = 0; i < COUNT(refs); i++) {
 		struct str repo cleanup_str = STR_INIT;

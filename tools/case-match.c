@@ -11,6 +11,7 @@
 #include "cli.h"
 #include "limits.h"
 #include "match.h"
+#include "matchyara.h"
 #include "rec.h"
 
 static bool pretty, list;
@@ -131,11 +132,12 @@ main(int argc, char **argv)
 	match_init(&m);
 	for (i = 0; i < packs.problems.n; i++)
 		match_note(&m, ERR_CORRUPT, NULL, "%s", packs.problems.v[i].s);
-	if (match_prepare(&c, &e))
+	if (match_prepare(&m, &c, &e))
 		die("%s", e.msg);
 	case_read_only(&c, RULE_SECONDS);
 	if (match_rules(&m, &c, &packs, &e) ||
-	    match_indicators(&m, &c, &packs, &e))
+	    match_indicators(&m, &c, &packs, &e) ||
+	    matchyara_findings(&m, &c, &e))
 		die("%s", e.msg);
 	match_finish(&m);
 	run.tool = "case-match";

@@ -5,9 +5,10 @@
  * match - packs against a case: findings
  *
  * Calling:  match_init; match_prepare on an open case (registers functions,
- *           builds the temporary tables that rules use: command, plain, fact;
- *           pack(5)); case_read_only; match_rules; match_indicators. The case
- *           may be closed then. match_finish sorts and merges: one finding for
+ *           builds the temporary tables that rules use: command, plain, fact,
+ *           yara_hit ...; pack(5)); case_read_only; match_rules;
+ *           match_indicators; matchyara_findings. The case may be closed then.
+ *           match_finish sorts and merges: one finding for
  *           a rule, scope, path and detail.
  * Ownership: match_release.
  * Errors:   a rule that fails is an entry of notes and the others run; -1
@@ -43,7 +44,7 @@ struct match {
 void match_init(struct match *m);
 void match_release(struct match *m);
 
-int match_prepare(struct case_db *c, struct err *e);
+int match_prepare(struct match *m, struct case_db *c, struct err *e);
 int match_rules(struct match *m, struct case_db *c, const struct packs *packs,
     struct err *e);
 int match_indicators(struct match *m, struct case_db *c,

@@ -114,10 +114,6 @@ static const struct place places[] = {
 	    "CASE scope WHEN 'host' THEN 'host' ELSE 'container' END"
 	    " FROM persist WHERE sha256 IS NOT NULL"
 	    " GROUP BY scope, path, sha256"},
-	{READ_DIGEST, "file", SEV_CRITICAL, EFF_WIPE,
-	    "SELECT 'file:' || id, scope, coalesce(path_raw, path), sha256,"
-	    " 'a file', CASE scope WHEN 'host' THEN 'host' ELSE 'container' END"
-	    " FROM file WHERE sha256 IS NOT NULL"},
 
 	{READ_TEXT, "command of the image", SEV_HIGH, EFF_INVESTIGATE,
 	    "SELECT 'image:' || i.id, i.scope, NULL,"
@@ -227,6 +223,28 @@ static const struct place places[] = {
 	    " ON p.pid = s.pid AND p.run = s.run"
 	    " WHERE s.remote_address IS NOT NULL"},
 };
+
+/*
+ * Files are by far the most rows: their path and digest are looked up first,
+ * and the words of a finding are fetched for those alone that are in the
+ * table.
+ */
+static const struct place files = {READ_PATH, "file", SEV_CRITICAL, EFF_WIPE,
+	"SELECT id, coalesce(path_raw, path), sha256 FROM file"};
+static const char file_words[] =
+	"SELECT 'file:' || f.id, f.scope, coalesce(f.path_raw, f.path),"
+	" CASE WHEN f.scope GLOB 'container:*' THEN 'container ' ||"
+	"    coalesce((SELECT label FROM container_label l"
+	"        WHERE l.scope = f.scope LIMIT 1), f.scope) ||"
+	"    CASE f.origin WHEN 'container' THEN ' wrote '"
+	"        ELSE ' has ' END"
+	" WHEN f.scope GLOB 'image:*' THEN 'image ' ||"
+	"    coalesce((SELECT label FROM image_label l"
+	"        WHERE l.scope = f.scope LIMIT 1), f.scope) || ' has '"
+	" ELSE 'there is ' END || 'this ' || coalesce(f.type, 'file') ||"
+	" coalesce(', ' || f.size || ' bytes', ''),"
+	" CASE f.scope WHEN 'host' THEN 'host' ELSE 'container' END"
+	" FROM file f WHERE f.id = ?";
 
 static const char *const attacks[IND_COUNT] = {
 	[IND_IMAGE_NAMESPACE] = "T1204.003",
@@ -341,6 +359,8 @@ struct row {
 	struct str evidence, scope, path, text, label, weight;
 	bool has_path;
 	size_t number;
+	sqlite3_stmt *words; /* of a file, not fetched yet: file is its id */
+	int64_t file;
 };
 
 /* Names and texts of an image or container: once for each of these. */
@@ -359,17 +379,84 @@ least(int a, int b)
 }
 
 static void
+column(sqlite3_stmt *s, int col, struct str *out)
+{
+	const void *p;
+
+	str_clear(out);
+	if (sqlite3_column_type(s, col) == SQLITE_NULL)
+		return;
+	p = sqlite3_column_type(s, col) == SQLITE_BLOB
+	    ? sqlite3_column_blob(s, col)
+	    : (const void *)sqlite3_column_text(s, col);
+	if (p)
+		str_set(out, p, (size_t)sqlite3_column_bytes(s, col));
+}
+
+/* The words of the file under way. false: it has none. */
+static bool
+fetch_words(struct row *r)
+{
+	sqlite3_stmt *s = r->words;
+	bool there;
+
+	if (!s || !r->file)
+		return r->place != &files || r->scope.n;
+	sqlite3_reset(s);
+	sqlite3_bind_int64(s, 1, r->file);
+	there = sqlite3_step(s) == SQLITE_ROW;
+	if (there) {
+		column(s, 0, &r->evidence);
+		column(s, 1, &r->scope);
+		column(s, 2, &r->path);
+		column(s, 3, &r->label);
+		column(s, 4, &r->weight);
+	}
+	sqlite3_reset(s);
+	r->file = 0;
+	return there && r->scope.n;
+}
+
+/*
+ * One finding for an indicator and an object. A folder is one object, however
+ * many files are in it; a file that is known already from what it is used
+ * for (an entry, a change, a process) needs none for being there.
+ */
+static bool
+known(struct row *r, size_t i, bool folder)
+{
+	struct str object cleanup_str = STR_INIT;
+	bool is_file = r->place == &files, had;
+
+	if (by_scope(r))
+		return found_before(r->found, i, &r->scope);
+	if (r->place->reading != READ_PATH)
+		return found_before(r->found, i, &r->evidence);
+	str_add(&object, r->scope.s, r->scope.n + 1);
+	str_add(&object, r->path.s, r->path.n);
+	had = found_before(r->found, i, &object);
+	str_cut(&object, r->scope.n + 1);
+	had = had || (folder && found_before(r->found, i, &object));
+	return is_file ? had : found_before(r->found, i, &r->evidence);
+}
+
+static void
 hit(struct row *r, size_t i)
 {
 	const struct indicator *d = &r->t->packs->indicators[i];
 	const struct pack *pack = &r->t->packs->packs[d->pack];
 	struct finding *f;
 	int severity, effect;
+	bool folder;
 
 	if (r->t->seen[i] == r->number)
 		return; /* once a row */
 	r->t->seen[i] = r->number;
-	if (found_before(r->found, i, by_scope(r) ? &r->scope : &r->evidence))
+	if (!fetch_words(r))
+		return;
+	folder = r->place == &files && d->type == IND_PATH &&
+	    d->value.n > 1 && d->value.s[d->value.n - 1] == '/';
+	if (known(r, i, folder))
 		return;
 	severity = least(d->severity, r->place->severity);
 	effect = least(d->effect, r->place->effect);
@@ -403,7 +490,10 @@ hit(struct row *r, size_t i)
 	f->severity = severity;
 	f->effect = effect;
 	str_set(&f->scope, r->scope.s, r->scope.n);
-	str_set(&f->path, r->path.s, r->path.n);
+	if (folder)
+		str_set(&f->path, d->value.s, d->value.n - 1);
+	else
+		str_set(&f->path, r->path.s, r->path.n);
 	f->has_path = r->has_path;
 	str_set(&f->evidence, r->evidence.s, r->evidence.n);
 	str_set(&f->confidence, d->confidence.s, d->confidence.n);
@@ -652,21 +742,6 @@ read_row(struct row *r)
 	}
 }
 
-static void
-column(sqlite3_stmt *s, int col, struct str *out)
-{
-	const void *p;
-
-	str_clear(out);
-	if (sqlite3_column_type(s, col) == SQLITE_NULL)
-		return;
-	p = sqlite3_column_type(s, col) == SQLITE_BLOB
-	    ? sqlite3_column_blob(s, col)
-	    : (const void *)sqlite3_column_text(s, col);
-	if (p)
-		str_set(out, p, (size_t)sqlite3_column_bytes(s, col));
-}
-
 static int
 run_place(struct row *r, struct case_db *c, struct err *e)
 {
@@ -694,6 +769,51 @@ run_place(struct row *r, struct case_db *c, struct err *e)
 	return rc == SQLITE_DONE ? 0 : -1;
 }
 
+static int
+run_files(struct row *r, struct case_db *c, struct err *e)
+{
+	sqlite3_stmt *s = case_prepare(c, files.sql, e);
+	const char *p;
+	int rc;
+
+	if (s)
+		r->words = case_prepare(c, file_words, e);
+	if (!r->words) {
+		sqlite3_finalize(s);
+		return err_wrap(e, "looking for indicators");
+	}
+	r->place = &files;
+	r->has_path = true;
+	while ((rc = sqlite3_step(s)) == SQLITE_ROW) {
+		r->file = sqlite3_column_int64(s, 0);
+		str_clear(&r->scope);
+		r->number++;
+		p = sqlite3_column_type(s, 1) == SQLITE_BLOB
+		    ? sqlite3_column_blob(s, 1)
+		    : (const char *)sqlite3_column_text(s, 1);
+		if (p)
+			read_path(r, p, (size_t)sqlite3_column_bytes(s, 1));
+		p = (const char *)sqlite3_column_text(s, 2);
+		if (p)
+			read_digest(r, p, (size_t)sqlite3_column_bytes(s, 2));
+	}
+	if (rc != SQLITE_DONE)
+		case_sql_err(c, e);
+	sqlite3_finalize(s);
+	sqlite3_finalize(r->words);
+	return rc == SQLITE_DONE ? 0 : -1;
+}
+
+/* A place that takes too long is a note, and the others are looked at. */
+static int
+excuse(struct match *m, const char *what, const struct err *e)
+{
+	if (e->class != ERR_LIMIT)
+		return -1;
+	match_note(m, ERR_LIMIT, NULL, "indicators in '%s': %s", what, e->msg);
+	return 0;
+}
+
 int
 match_indicators(struct match *m, struct case_db *c, const struct packs *packs,
     struct err *e)
@@ -713,17 +833,13 @@ match_indicators(struct match *m, struct case_db *c, const struct packs *packs,
 	str_init(&r.text);
 	str_init(&r.label);
 	str_init(&r.weight);
-	for (i = 0; i < COUNT(places); i++) {
+	for (i = 0; i < COUNT(places) && st == 0; i++) {
 		r.place = &places[i];
-		if (run_place(&r, c, e)) {
-			if (e->class != ERR_LIMIT) {
-				st = -1;
-				break;
-			}
-			match_note(m, ERR_LIMIT, NULL, "indicators in '%s': %s",
-			    places[i].what, e->msg);
-		}
+		if (run_place(&r, c, e))
+			st = excuse(m, places[i].what, e);
 	}
+	if (st == 0 && run_files(&r, c, e))
+		st = excuse(m, files.what, e);
 	str_release(&r.evidence);
 	str_release(&r.scope);
 	str_release(&r.path);

@@ -15,6 +15,7 @@
  */
 
 #include "match.h"
+#include "matchyara.h"
 #include "sqlfunc.h"
 
 static const char setup[] =
@@ -274,8 +275,81 @@ static const char setup[] =
 "            AND length(n.destination) > length(m.destination)"
 "            AND path_under(f.piece, n.destination));";
 
+/*
+ * Where what YARA found may be run from: the files that entries run, name, or
+ * are. Only made where there is something to look for.
+ */
+static const char runs[] =
+"CREATE TEMP TABLE run_file(tbl TEXT, row INTEGER, evidence TEXT, scope TEXT,"
+"    how TEXT, key TEXT, weight TEXT, owner TEXT);"
+"CREATE TEMP VIEW persist_run AS SELECT p.scope AS scope,"
+"    coalesce(p.path_raw, p.path) AS path, p.artifact AS place,"
+"    r.weight AS weight, r.how AS how, p.owner AS owner,"
+"    p.owner IS NULL OR p.owner IN ('root', '0') OR EXISTS (SELECT 1"
+"        FROM account a WHERE a.scope = p.scope AND a.name = p.owner"
+"        AND a.uid = 0) AS root,"
+"    p.artifact || coalesce(' line ' || p.line, '') ||"
+"    coalesce(', as ' || p.owner, '') || coalesce(', ' || p.schedule, '') ||"
+"    coalesce(': ' || excerpt(coalesce(p.text, p.command)), '') AS entry,"
+"    h.path AS file, h.rule AS rule, h.title AS title, h.rank AS rank,"
+"    h.strings AS strings, r.evidence AS entry_evidence,"
+"    r.evidence || ' ' || h.evidence AS evidence"
+"    FROM temp.yara_hit h JOIN temp.run_file r"
+"        ON (r.key = h.key OR r.key = h.name) AND r.scope = h.scope"
+"    JOIN persist p ON p.id = r.row"
+"    WHERE h.rank >= 2 AND h.pid IS NULL AND r.tbl = 'persist';";
+
+static const char fill_runs[] =
+"INSERT INTO temp.run_file SELECT c.tbl, c.row, c.tbl || ':' || c.row, c.scope,"
+"    substr(j.value, 1, instr(j.value, ' ') - 1),"
+"    path_key(substr(j.value, instr(j.value, ' ') + 1)), c.weight, c.owner"
+"    FROM temp.command c, json_each(shcmd_runs(c.text, c.form, c.env)) j"
+"    WHERE c.tbl = 'persist' AND c.text IS NOT NULL;"
+/* a script that is the entry itself; a library that is loaded by itself */
+"INSERT INTO temp.run_file SELECT 'persist', min(id), 'persist:' || min(id),"
+"    scope, 'run', path_key(coalesce(path_raw, path)),"
+"    CASE WHEN scope <> 'host' THEN CASE origin WHEN 'image' THEN 'image'"
+"            ELSE 'container' END"
+"        WHEN count(*) = count(defect) THEN 'defect' ELSE 'host' END,"
+"    max(owner) FROM persist WHERE artifact GLOB 'shell-rc-*'"
+"        OR artifact IN ('cron-hourly', 'cron-daily', 'cron-weekly',"
+"            'cron-monthly', 'cron-periodic', 'rc-local',"
+"            'systemd-generator')"
+"    GROUP BY scope, artifact, coalesce(path_raw, path);"
+"INSERT INTO temp.run_file SELECT 'persist', id, 'persist:' || id, scope,"
+"    'run', path_key(coalesce(command_raw, command)),"
+"    CASE WHEN scope <> 'host' THEN CASE origin WHEN 'image' THEN 'image'"
+"            ELSE 'container' END"
+"        WHEN defect IS NOT NULL THEN 'defect' ELSE 'host' END, owner"
+"    FROM persist WHERE artifact = 'ld-so-preload' AND command IS NOT NULL;"
+/* a shell's own ~ and $HOME are root's as far as is known: its owner's */
+"INSERT INTO temp.run_file SELECT DISTINCT r.tbl, r.row, r.evidence, r.scope,"
+"    r.how, path_key(path_moved(r.key, '/root', a.home)), r.weight, r.owner"
+"    FROM temp.run_file r JOIN account a ON a.scope = r.scope"
+"        AND a.name = r.owner AND a.home GLOB '/?*' AND a.home <> '/root'"
+"    WHERE r.key GLOB '/root/*';"
+"CREATE INDEX temp.run_file_key ON run_file(key);";
+
+static int
+prepare_runs(struct case_db *c, struct err *e)
+{
+	sqlite3_stmt *s;
+	bool any;
+
+	if (sqlite3_exec(c->db, runs, NULL, NULL, NULL))
+		return case_sql_err(c, e);
+	s = case_prepare(c, "SELECT 1 FROM temp.yara_hit WHERE rank >= 2", e);
+	if (!s)
+		return -1;
+	any = sqlite3_step(s) == SQLITE_ROW;
+	sqlite3_finalize(s);
+	if (any && sqlite3_exec(c->db, fill_runs, NULL, NULL, NULL))
+		return case_sql_err(c, e);
+	return 0;
+}
+
 int
-match_prepare(struct case_db *c, struct err *e)
+match_prepare(struct match *m, struct case_db *c, struct err *e)
 {
 	char *msg = NULL;
 
@@ -288,5 +362,7 @@ match_prepare(struct case_db *c, struct err *e)
 		sqlite3_free(msg);
 		return -1;
 	}
+	if (matchyara_prepare(m, c, e) || prepare_runs(c, e))
+		return -1;
 	return 0;
 }

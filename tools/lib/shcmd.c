@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #define PIECE_MAX 300 /* bytes quoted in a fact */
+#define PATH_BYTES 4096 /* of a path that can be opened */
 
 static const char *const forms[] = {
 	[SHCMD_SHELL] = "shell",
@@ -32,6 +33,7 @@ void
 shcmd_release(struct shcmd *c)
 {
 	strlist_release(&c->facts);
+	strlist_release(&c->runs);
 	str_release(&c->plain);
 }
 
@@ -190,6 +192,38 @@ sheval_fetched(const struct sheval *e, const char *p, size_t n)
 }
 
 /* ---- files --------------------------------------------------------------- */
+
+/*
+ * A file that is run, or an argument that names one, by its whole path as far
+ * as it is known.
+ */
+void
+sheval_run(struct sheval *e, const char *how, const char *path)
+{
+	struct str s cleanup_str = STR_INIT, abs cleanup_str = STR_INIT;
+	struct strlist *l = &e->out->runs;
+	size_t i;
+
+	if (strchr(path, '/'))
+		sheval_path(e, path, &abs);
+	else
+		str_adds(&abs, path);
+	for (i = 0; i < abs.n; i++)
+		if ((unsigned char)abs.s[i] <= 6)
+			return; /* a part of it is not known */
+	if (!abs.n || abs.n > PATH_BYTES)
+		return;
+	str_addf(&s, "%s ", how);
+	str_add(&s, abs.s, abs.n);
+	for (i = 0; i < l->n; i++)
+		if (l->v[i].n == s.n && memcmp(l->v[i].s, s.s, s.n) == 0)
+			return;
+	if (l->n >= SHCMD_FACTS_MAX) {
+		e->out->limited = true;
+		return;
+	}
+	strlist_add(l, s.s, s.n);
+}
 
 void
 sheval_path(const struct sheval *e, const char *path, struct str *out)

@@ -37,9 +37,11 @@ enum shcmd_form {
 struct shcmd {
 	struct strlist facts; /* "TAG: PIECE", each once, in order */
 	struct str plain;     /* every command run, unquoted, decoded; a line each */
+	struct strlist runs;  /* "run PATH": a program or script, a bare name as
+			       * it stands; "argument PATH"; each once */
 	bool limited;
 };
-#define SHCMD_INIT {STRLIST_INIT, STR_INIT, false}
+#define SHCMD_INIT {STRLIST_INIT, STR_INIT, STRLIST_INIT, false}
 #define cleanup_shcmd __attribute__((cleanup(shcmd_release)))
 
 void shcmd_release(struct shcmd *c);

@@ -70,6 +70,8 @@ void sheval_factf(struct sheval *e, const char *tag, const char *fmt, ...)
 /* Run shell text; in may be NULL. */
 void sheval_text(struct sheval *e, const char *p, size_t n,
     const struct str *in, struct str *out);
+/* A file is run (how: "run") or named ("argument"). */
+void sheval_run(struct sheval *e, const char *how, const char *path);
 /* A path with cwd and chroot, without "." and "..". */
 void sheval_path(const struct sheval *e, const char *path, struct str *out);
 /* What is known of a file's content, NULL: nothing. */

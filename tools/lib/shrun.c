@@ -252,6 +252,18 @@ note_path(struct sheval *e, const char *path)
 	}
 }
 
+/* /path, --option=/path, ./path */
+static void
+note_argument(struct sheval *e, const char *arg)
+{
+	const char *eq = arg[0] == '-' ? strchr(arg, '=') : NULL;
+
+	if (eq)
+		arg = eq + 1;
+	if (arg[0] == '/' || (arg[0] != '-' && strchr(arg, '/')))
+		sheval_run(e, "argument", arg);
+}
+
 /* A file is run or sourced. who: by what; "" by itself. */
 static void
 run_file(struct sheval *e, const char *path, const char *lang,
@@ -261,6 +273,7 @@ run_file(struct sheval *e, const char *path, const char *lang,
 	struct str code cleanup_str = STR_INIT;
 
 	note_path(e, path);
+	sheval_run(e, "run", path);
 	if (!file || !file->n || file->s[0] == '\006')
 		return;
 	str_set(&code, file->s, file->n);
@@ -2247,9 +2260,12 @@ shrun(struct sheval *e, struct str *v, size_t n, const struct shio *io)
 	name = shrun_name(e, v, n, buf);
 	if (strchr(v[0].s, '/'))
 		note_path(e, v[0].s);
+	sheval_run(e, "run", v[0].s);
 	for (i = 0; i < n; i++)
 		if (shtext_url(v[i].s, v[i].n))
 			sheval_fact(e, "url", v[i].s, v[i].n);
+		else if (i)
+			note_argument(e, v[i].s);
 	k = peel(name, v, n);
 	if (k) {
 		if (strcmp(name, "watch") == 0) {

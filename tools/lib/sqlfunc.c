@@ -236,6 +236,18 @@ fn_plain(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 	give(ctx, c.plain.s, c.plain.n);
 }
 
+static void
+fn_runs(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+	struct shcmd c cleanup_shcmd = SHCMD_INIT;
+	struct str json cleanup_str = STR_INIT;
+
+	if (is_null(argv[0]) || !analyse(ctx, argc, argv, 1, &c))
+		return;
+	str_add_json_list(&json, &c.runs);
+	give(ctx, json.s, json.n);
+}
+
 /* ---- regular expressions ------------------------------------------------- */
 
 struct regex {
@@ -607,6 +619,70 @@ fn_path_moved(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 	give(ctx, t.n ? t.s : "/", t.n ? t.n : 1);
 }
 
+/*
+ * A merged system has /bin as a link to /usr/bin, and files have their real
+ * path; commands are written either way.
+ */
+static void
+path_key(const char *p, size_t n, struct str *out)
+{
+	static const char *const usr[] = {"/bin/", "/sbin/", "/lib/",
+	    "/lib32/", "/lib64/", "/libx32/"};
+	size_t i, k;
+
+	if (n > 9 && memcmp(p, "/var/run/", 9) == 0)
+		p += 4, n -= 4;
+	if (n > 10 && memcmp(p, "/var/lock/", 10) == 0) {
+		str_adds(out, "/run");
+		p += 4, n -= 4;
+	}
+	for (i = 0; i < COUNT(usr); i++) {
+		k = strlen(usr[i]);
+		if (n > k + 4 && memcmp(p, "/usr", 4) == 0 &&
+		    memcmp(p + 4, usr[i], k) == 0) {
+			p += 4, n -= 4;
+			break;
+		}
+	}
+	str_add(out, p, n);
+}
+
+static void
+fn_path_key(sqlite3_context *ctx, int argc UNUSED, sqlite3_value **argv)
+{
+	struct str t cleanup_str = STR_INIT;
+	const char *p;
+	size_t n;
+
+	if (is_null(argv[0]))
+		return;
+	p = value(argv[0], &n);
+	path_key(p, n, &t);
+	give(ctx, t.s, t.n);
+}
+
+static void
+fn_path_command(sqlite3_context *ctx, int argc UNUSED, sqlite3_value **argv)
+{
+	static const char *const dirs[] = {"/bin/", "/sbin/",
+	    "/usr/local/bin/", "/usr/local/sbin/"};
+	struct str t cleanup_str = STR_INIT;
+	const char *p, *slash;
+	size_t n, i;
+
+	if (is_null(argv[0]))
+		return;
+	p = value(argv[0], &n);
+	path_key(p, n, &t);
+	slash = strrchr(t.s, '/');
+	if (!slash)
+		return;
+	n = (size_t)(slash - t.s) + 1;
+	for (i = 0; i < COUNT(dirs); i++)
+		if (strlen(dirs[i]) == n && memcmp(t.s, dirs[i], n) == 0)
+			give(ctx, t.s + n, t.n - n);
+}
+
 int
 sqlfunc_register(sqlite3 *db)
 {
@@ -624,6 +700,9 @@ sqlfunc_register(sqlite3 *db)
 		{"shcmd_plain", 1, fn_plain},
 		{"shcmd_plain", 2, fn_plain},
 		{"shcmd_plain", 3, fn_plain},
+		{"shcmd_runs", 1, fn_runs},
+		{"shcmd_runs", 2, fn_runs},
+		{"shcmd_runs", 3, fn_runs},
 		{"regexp", 2, fn_regexp},
 		{"regexp_find", 2, fn_regexp_find},
 		{"regexp_find", 3, fn_regexp_find},
@@ -638,6 +717,8 @@ sqlfunc_register(sqlite3 *db)
 		{"mask", 1, fn_mask},
 		{"path_under", 2, fn_path_under},
 		{"path_moved", 3, fn_path_moved},
+		{"path_key", 1, fn_path_key},
+		{"path_command", 1, fn_path_command},
 	};
 	size_t i;
 	int rc;

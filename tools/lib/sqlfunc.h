@@ -7,6 +7,8 @@
  *   shcmd_facts(text [, form [, env]])     JSON array of "TAG: PIECE"
  *   shcmd_has(text, tag [, form [, env]])  1 or 0
  *   shcmd_plain(text [, form [, env]])     what runs, unquoted and decoded
+ *   shcmd_runs(text [, form [, env]])      JSON array of "run PATH" and
+ *                                          "argument PATH"
  *   X REGEXP pattern                       PCRE2 (bytes), with limits
  *   regexp_find(pattern, X [, group])      what matched, NULL: nothing
  *   list_has(list, text)                   is it an element?
@@ -18,6 +20,10 @@
  *   mask(text)                             secrets masked (mask.h)
  *   path_under(path, dir)                  1 where path is dir or below it
  *   path_moved(path, from, to)             path of the same thing below to
+ *   path_key(path)                         one form for /usr/bin/x and /bin/x,
+ *                                          /var/run/x and /run/x
+ *   path_command(path)                     x, where a shell would find it by
+ *                                          that name; else NULL
  *
  * form is a name of enum shcmd_form ("argv": text is a JSON array). Texts may
  * be BLOBs (the exact bytes of COLUMN_raw); results are TEXT: bytes that are
