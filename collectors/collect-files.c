@@ -40,6 +40,7 @@ struct item {
 	const char *scope;
 	struct statx st;
 	struct content content;
+	unsigned char kept_head[4];
 	bool chosen; /* its first bytes did not speak against it */
 	enum triage why; /* of the first name that has a reason */
 	struct elf_facts elf;
@@ -220,6 +221,113 @@ look_at_flags(struct item *t)
 			strlist_adds(&t->flags, words[i].word);
 }
 
+/* ---- names far apart --------------------------------------------------- */
+
+/*
+ * A file some of whose names are not in this batch: what its content told is
+ * kept, and the next name is not read again. A worker gives it, the parent
+ * keeps it without a look, another worker checks it.
+ */
+struct kept {
+	uint64_t size, read;
+	struct statx_timestamp modified, changed;
+	unsigned char sha256[32];
+	unsigned char head[4]; /* what triage_bytes looks at */
+	uint8_t head_n, elf;
+};
+
+enum { KEPT_TEXTS = 6 }; /* behind it, each with its NUL; empty: none */
+
+static bool
+more_names(const struct item *t)
+{
+	const struct walk *w = &t->w->walk;
+	uint32_t n = 1;
+	size_t k;
+
+	for (k = t->i; w->items[k].next; k = w->items[k].next)
+		n++;
+	return t->st.stx_nlink > n;
+}
+
+static void
+keep(const struct item *t)
+{
+	const char *texts[KEPT_TEXTS] = {t->magic.s, t->interpreter.s,
+	    t->elf.type, t->elf.machine, t->elf.linkage, t->elf.packed};
+	struct str s cleanup_str = STR_INIT;
+	struct kept k;
+	size_t i;
+
+	if (strlen(t->interpreter.s) != t->interpreter.n)
+		return;
+	memset(&k, 0, sizeof(k));
+	k.size = t->st.stx_size;
+	k.read = t->content.read;
+	k.modified = t->st.stx_mtime;
+	k.changed = t->st.stx_ctime;
+	memcpy(k.sha256, t->content.sha256, sizeof(k.sha256));
+	k.head_n = (uint8_t)(t->content.head_n < sizeof(k.head)
+	    ? t->content.head_n : sizeof(k.head));
+	memcpy(k.head, t->content.head, k.head_n);
+	k.elf = t->elf.elf;
+	str_add(&s, &k, sizeof(k));
+	for (i = 0; i < KEPT_TEXTS; i++) {
+		str_adds(&s, texts[i] ? texts[i] : "");
+		str_addc(&s, '\0');
+	}
+	worker_give(s.s, s.n);
+}
+
+static bool
+same_time(const struct statx_timestamp *a, const struct statx_timestamp *b)
+{
+	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+/* Is it the file that was kept, unchanged? Then as if it had been read. */
+static bool
+recall(struct item *t)
+{
+	const char *texts[KEPT_TEXTS], *p, *end;
+	const void *v;
+	struct kept k;
+	size_t n, i;
+
+	v = walk_remembered(&t->w->walk, t->i, &n);
+	if (!v || n < sizeof(k))
+		return false;
+	memcpy(&k, v, sizeof(k));
+	if (k.size != t->st.stx_size || k.read != k.size ||
+	    !same_time(&k.modified, &t->st.stx_mtime) ||
+	    !same_time(&k.changed, &t->st.stx_ctime) ||
+	    k.head_n > sizeof(k.head))
+		return false;
+	p = (const char *)v + sizeof(k);
+	end = (const char *)v + n;
+	for (i = 0; i < KEPT_TEXTS; i++) {
+		texts[i] = p;
+		p = memchr(p, '\0', (size_t)(end - p));
+		if (!p++)
+			return false;
+	}
+	if (p != end || strlen(texts[3]) >= sizeof(t->elf.machine))
+		return false;
+	memcpy(t->kept_head, k.head, sizeof(k.head));
+	t->content.read = t->content.size = k.size;
+	t->content.whole = true;
+	memcpy(t->content.sha256, k.sha256, sizeof(k.sha256));
+	first_bytes(t, t->kept_head, k.head_n);
+	str_sets(&t->magic, texts[0]);
+	str_sets(&t->interpreter, texts[1]);
+	t->elf.elf = k.elf;
+	t->elf.type = texts[2][0] ? texts[2] : NULL;
+	snprintf(t->elf.machine, sizeof(t->elf.machine), "%s", texts[3]);
+	t->elf.linkage = texts[4][0] ? texts[4] : NULL;
+	t->elf.packed = texts[5][0] ? texts[5] : NULL;
+	return true;
+}
+
 /* A file that may be opened. False: nobody asked for it. */
 static bool
 look_at_file(struct item *t)
@@ -227,6 +335,15 @@ look_at_file(struct item *t)
 	struct content_hooks hooks = {.first = first_bytes, .arg = t};
 	struct err e;
 
+	if (recall(t)) {
+		if (!t->chosen)
+			return false;
+		if (root_reopen(t->root, t->f, &e))
+			item_note(t, "open", &e);
+		else
+			look_at_xattrs(t);
+		return true;
+	}
 	if (content_read(t->w->reader, t->root, t->f, &hooks, &t->content,
 		&e)) {
 		/* it could not even be seen what it is */
@@ -241,6 +358,8 @@ look_at_file(struct item *t)
 	look_at_bytes(t);
 	if (t->f->reading)
 		look_at_xattrs(t);
+	if (t->content.whole && more_names(t))
+		keep(t);
 	return true;
 }
 
@@ -434,12 +553,16 @@ item_name(void *arg, size_t i, struct str *out, const char **scope)
 	walk_name(&w->walk, i, out, scope);
 }
 
+/* Parent: an item is done, or something to keep of it. */
 static void
-item_done(void *arg, size_t i, const void *p UNUSED, size_t n UNUSED)
+item_done(void *arg, size_t i, const void *p, size_t n)
 {
 	struct work *w = arg;
 
-	walk_tick(&w->walk, 1, w->walk.items[i].size);
+	if (!n)
+		walk_tick(&w->walk, 1, w->walk.items[i].size);
+	else if (n <= FILE_KEPT_MAX)
+		walk_remember(&w->walk, i, p, n);
 }
 
 static void

@@ -278,6 +278,31 @@ fi
 status "an archive is not read, and that is told" 1 "$BIN/collect-files" -r "$TESTS/fixtures/store-docker-clean.tar.zst"
 status "no root" 3 "$BIN/collect-files" -r "$T/nothing"
 
+# ---- names of one inode that are further apart than a batch of the walk
+L=$T/l
+mkdir -p "$L/etc" "$L/opt"
+printf '#!/bin/sh\nfar apart\n' >"$L/opt/a"
+cp "$T/e/opt/pie" "$L/opt/b"
+ln "$L/opt/a" "$L/opt/z" && ln "$L/opt/b" "$L/opt/y"
+python3 - "$L/opt/m" <<'P'
+import os, sys
+d = sys.argv[1]
+for i in range(4):
+    d += "/" + "d" * 250
+os.makedirs(d)
+for i in range(8500): # 8 MiB of paths
+    os.mkfifo("%s/%d" % (d, i))
+P
+is "names far apart: exit" "$(run -r "$L")" 0
+is "names far apart: they are in two batches" "$(records "$T/rec" file .path | grep -n '/opt/[az]"' | cut -d: -f1 | awk '{ if (NR > 1) print ($1 - was > 8000); was = $1 }')" 1
+same='del(.path)'
+is "names far apart: the same" "$(col /opt/z "$same"; col /opt/y "$same")" "$(col /opt/a "$same"; col /opt/b "$same")"
+is "names far apart: the digest" "$(col /opt/y .sha256 | tr -d '"')" "$(sha256sum <"$L/opt/b" | cut -d' ' -f1)"
+if command -v strace >/dev/null && [ -z "$SAN" ]; then
+	strace -f -y -e trace=pread64 -o "$T/trace" "$BIN/collect-files" -r "$L" >/dev/null 2>&1
+	is "names far apart: read once" "$(grep -c 'pread64(.*/opt/[az]>' "$T/trace")" 1
+fi
+
 # ---- what a real engine wrote
 if have_stores; then
 	S=$T/host/var/lib/docker

@@ -82,6 +82,7 @@
 #define CONTENT_BUFFER (256 * 1024) /* read at once of what follows */
 #define CONTENT_SECONDS 600	    /* to read one file */
 #define FILE_SHEBANG_MAX 256	    /* of what stands behind #!, as Linux */
+#define FILE_KEPT_MAX 8192	    /* kept of a file that has names elsewhere */
 #define FILE_XATTRS_MAX (256 * 1024) /* attributes shown of one file */
 #define MAGIC_BYTES (64 * 1024)	    /* of what is no text, shown to libmagic */
 #define MAGIC_TEXT 4096		    /* of a text, shown to libmagic */
