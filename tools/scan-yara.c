@@ -507,6 +507,20 @@ scan_loaded(struct scanning *c, struct root_file *f, int state, bool good)
 	    GIVEN_SCANNED : GIVEN_NOTHING, kept);
 }
 
+/* The digest was taken before: what is scanned now must be the same bytes, or
+ * somebody could have a hostile file's digest called clean. */
+static int
+changed_since(const struct walk_item *it, const struct stat *st, struct err *e)
+{
+	if (it->size == (uint64_t)st->st_size &&
+	    it->modified == walk_time(&st->st_mtim) &&
+	    it->changed == walk_time(&st->st_ctim))
+		return 0;
+	return err_set(e, ERR_CHANGED, 0, "changed since it was found: %llu "
+	    "bytes before, %lld after", (unsigned long long)it->size,
+	    (long long)st->st_size);
+}
+
 static void
 scan_one(struct scanning *c)
 {
@@ -555,7 +569,8 @@ scan_one(struct scanning *c)
 	}
 	if (!s->yara)
 		s->yara = yarascan_new();
-	if (yarascan_load(s->yara, root, &f, &e)) {
+	if (yarascan_load(s->yara, root, &f, &e) ||
+	    changed_since(&s->w.items[c->item], &f.st, &e)) {
 		bool whole;
 
 		rec_note_err(c->r, "read", c->note_scope, c->note_path, &e);

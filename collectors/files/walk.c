@@ -129,8 +129,8 @@ batch_done(struct walk *w)
 	show(w);
 }
 
-static int64_t
-ns(const struct timespec *t)
+int64_t
+walk_time(const struct timespec *t)
 {
 	int64_t v = civil_ns(t->tv_sec, t->tv_nsec);
 
@@ -172,8 +172,8 @@ add_item(struct walk *w, const struct root_file *f, enum triage why)
 	it->path = w->paths.n;
 	str_add(&w->paths, f->path.s, f->path.n + 1);
 	it->size = f->st.st_size > 0 ? (uint64_t)f->st.st_size : 0;
-	it->modified = ns(&f->st.st_mtim);
-	it->changed = ns(&f->st.st_ctim);
+	it->modified = walk_time(&f->st.st_mtim);
+	it->changed = walk_time(&f->st.st_ctim);
 	it->dev = f->st.st_dev;
 	it->ino = f->st.st_ino;
 	it->mode = f->st.st_mode;

@@ -109,6 +109,9 @@ void walk_tick(struct walk *w, uint64_t files, uint64_t bytes);
 
 const char *walk_path(const struct walk *w, size_t i);
 
+/* A time as items have it. */
+int64_t walk_time(const struct timespec *t);
+
 /* For worker_map: name of item i, and its scope where there is one only. */
 void walk_name(const struct walk *w, size_t i, struct str *out,
     const char **scope);
