@@ -199,21 +199,30 @@ cat >modules.yar <<'X'
 import "elf"
 import "hash"
 import "math"
-import "magic"
 rule modules { condition: elf.type == elf.ET_EXEC or elf.type == elf.ET_DYN }
 rule hashed { condition: hash.sha256(0, filesize) == "SUM" }
 rule random { condition: math.entropy(0, filesize) > 1.0 and filename == "Bad.SH" }
-rule magical { condition: magic.type() contains "shell script" }
 X
 sed -i "s/SUM/$(sha256sum <h/usr/bin/tool | cut -c 1-64)/" modules.yar
+cat >magic.yar <<'X'
+import "magic"
+rule magical { condition: magic.type() contains "shell script" }
+X
 cp /bin/true h/usr/bin/program
 is "modules: exit" "$(run -r h --rules modules.yar)" 0
-is "elf, hash, math, magic" "$(rows | sort | tr '\n' ';')" \
-	"host hashed /usr/bin/tool;host magical /etc/copy;host magical /etc/link;host magical /tmp/Bad.SH;host magical /usr/bin/tool;host magical /usr/share/doc/hidden.sh;host modules /usr/bin/program;host random /tmp/Bad.SH;"
+is "elf, hash, math" "$(rows | sort | tr '\n' ';')" \
+	"host hashed /usr/bin/tool;host modules /usr/bin/program;host random /tmp/Bad.SH;"
+if [ -z "$SAN" ]; then
+	is "magic: exit" "$(run -r h --rules magic.yar)" 0
+	is "magic" "$(rows | sort | tr '\n' ';')" \
+		"host magical /etc/copy;host magical /etc/link;host magical /tmp/Bad.SH;host magical /usr/bin/tool;host magical /usr/share/doc/hidden.sh;"
+else
+	skip "magic" "with sanitizers libyara is no part of the program, and its calls are not ours"
+fi
 if [ -z "$SAN" ] && command -v strace >/dev/null; then
-	strace -f -qq -o st -e trace=open,openat,openat2 "$S" --iocs none -r h --rules modules.yar >rec 2>msg
+	strace -f -qq -o st -e trace=open,openat,openat2 "$S" --iocs none -r h --rules magic.yar --rules modules.yar >rec 2>msg
 	ok "strace saw something" grep -q '"tool"' st
-	is "magic opens no file of the host" "$(grep -E '[./]magic|openssl|/etc/ssl' st)" ""
+	is "magic opens no file of the host" "$(grep -vF magic.yar st | grep -E 'magic|openssl|/etc/ssl')" ""
 else
 	skip "magic opens no file of the host" "no strace, or sanitizers"
 fi

@@ -211,26 +211,30 @@ report(struct yarascan *s, YR_SCANNER *scanner, YR_RULE *rule)
 	struct yara_hit h = {.rule = rule};
 	bool any = false;
 	YR_STRING *string;
-	YR_MATCH *m;
+	const void *at;
+	YR_MATCH m;
 	int shown;
 
 	yr_rule_strings_foreach(rule, string)
 	{
 		shown = 0;
-		yr_string_matches_foreach(scanner, string, m)
-		{
+		/* libyara keeps them without regard to alignment */
+		for (at = scanner->matches[string->idx].head; at; at = m.next) {
+			memcpy(&m, at, sizeof(m));
+			if (m.is_private)
+				continue;
 			if (shown++ == YARA_STRINGS_MAX) {
 				run->cut(run->arg, YARA_CUT_SHOWN, rule,
 				    string);
 				break;
 			}
 			h.string = string;
-			h.offset = m->base + m->offset;
-			h.length = m->match_length > 0 ?
-			    (uint32_t)m->match_length : 0;
-			h.text = m->data;
-			h.text_n = m->data_length > 0 ?
-			    (size_t)m->data_length : 0;
+			h.offset = m.base + m.offset;
+			h.length = m.match_length > 0 ?
+			    (uint32_t)m.match_length : 0;
+			h.text = m.data;
+			h.text_n = m.data_length > 0 ?
+			    (size_t)m.data_length : 0;
 			run->hit(run->arg, &h);
 			any = true;
 		}
