@@ -1,9 +1,10 @@
 /*
  * no-openat2 - run a program as on a kernel that lacks something
  *
- * usage: no-openat2 [-k] [-l] PROGRAM ARGS...
+ * usage: no-openat2 [-k] [-l] [-e OFFSET] PROGRAM ARGS...
  * openat2 returns ENOSYS, as before Linux 5.6 (-k keeps it); -l: Landlock's
- * calls as well, as before 5.13.
+ * calls as well, as before 5.13. -e: a disk with bad blocks, every pread64 at
+ * OFFSET or behind it gives EIO.
  */
 
 #include "err.h"
@@ -18,11 +19,13 @@ main(int argc, char **argv)
 	    SCMP_SYS(landlock_add_rule), SCMP_SYS(landlock_restrict_self)};
 	scmp_filter_ctx f = seccomp_init(SCMP_ACT_ALLOW);
 	bool keep = false, both = false;
+	const char *bad = NULL;
 	int c, k = 0;
 	size_t i;
 
 	progname = "no-openat2";
-	while ((c = getopt(argc, argv, "+kl")) != -1) {
+	while ((c = getopt(argc, argv, "+kle:")) != -1) {
+		bad = c == 'e' ? optarg : bad;
 		keep = keep || c == 'k';
 		both = both || c == 'l';
 		if (c == '?')
@@ -38,6 +41,9 @@ main(int argc, char **argv)
 	for (i = 0; both && !k && i < COUNT(landlock); i++)
 		k = seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), landlock[i],
 		    0);
+	if (!k && bad)
+		k = seccomp_rule_add(f, SCMP_ACT_ERRNO(EIO), SCMP_SYS(pread64),
+		    1, SCMP_A3(SCMP_CMP_GE, strtoull(bad, NULL, 10)));
 	if (k || seccomp_load(f))
 		die("cannot load a filter");
 	seccomp_release(f);

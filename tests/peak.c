@@ -1,8 +1,8 @@
 /*
  * peak - run a command; print what it took
  *
- * usage: peak COMMAND...   "SECONDS KIB STATUS" to stderr, its own output is
- * thrown away. KIB: resident memory of the largest of its processes. (In C,
+ * usage: peak [-o FILE] COMMAND...   "SECONDS KIB STATUS" to stderr, its own
+ * output goes to FILE, without to nobody. KIB: resident memory of the largest of its processes. (In C,
  * because a process counts what it was before exec: a shell or python would
  * be the floor of every figure.)
  */
@@ -13,17 +13,23 @@
 int
 main(int argc, char **argv)
 {
-	char *none[] = {NULL};
+	char *none[] = {NULL}, *out = "/dev/null";
 	posix_spawn_file_actions_t fa;
 	struct timespec a, b;
 	struct rusage u;
 	pid_t pid;
 	int st, fd;
 
+	if (argc > 2 && strcmp(argv[1], "-o") == 0) {
+		out = argv[2];
+		argv += 2;
+		argc -= 2;
+	}
 	if (argc < 2)
 		return 2;
 	posix_spawn_file_actions_init(&fa);
-	posix_spawn_file_actions_addopen(&fa, 1, "/dev/null", O_WRONLY, 0);
+	posix_spawn_file_actions_addopen(&fa, 1, out,
+	    O_WRONLY | O_CREAT | O_TRUNC, 0644);
 	fd = fcntl(2, F_DUPFD_CLOEXEC, 3);
 	posix_spawn_file_actions_adddup2(&fa, 1, 2);
 	clock_gettime(CLOCK_MONOTONIC, &a);
