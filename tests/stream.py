@@ -43,7 +43,7 @@ def finish(run):
 def start(o):
     run = {"k": "run", "version": 1, "tool": "", "tool_version": "0",
            "build": "test"}
-    if o["tool"].startswith("collect-"):
+    if o["tool"].startswith(("collect-", "scan-")):
         run.update(host="h1", root="/", taken_for="live", live=True)
     run.update(o)
     run.update(uid=o.get("uid", 0), start_time=o.get("start_time", 1))

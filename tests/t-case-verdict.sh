@@ -7,6 +7,7 @@ CT=1111111111111111111111111111111111111111111111111111111111111111
 
 run() { printf '{"k":"run","tool":"%s"%s}\n' "$1" "${2:+,${2:-}}"; }
 acct='{"k":"account","scope":"host","path":"/etc/passwd","line":1,"name":"root","uid":0,"shell":"/bin/bash"}'
+file='{"k":"file","scope":"host","path":"/etc/passwd","type":"file","size":5}'
 # base [OPTIONS of the runs]: evidence that is enough for a keep, live
 base() {
 	run collect-processes "${1:-}"
@@ -15,6 +16,9 @@ base() {
 	run collect-images "${1:-}"
 	run collect-persistence "${1:-}"
 	echo "$acct"
+	run collect-files "${1:-}"
+	echo "$file"
+	run scan-yara "${1:-}"
 }
 # the same of a disk
 disk='"root":"/mnt/e","taken_for":"host","live":false'
@@ -23,7 +27,15 @@ base_disk() {
 	run collect-images "$disk"
 	run collect-persistence "$disk"
 	echo "$acct"
+	run collect-files "$disk"
+	echo "$file"
+	run scan-yara "$disk"
 }
+# noted TOOL RECORD: a record more in the run of this program
+noted() { while read -r _l; do
+	printf '%s\n' "$_l"
+	case $_l in *'"tool":"'$1'"'*) printf '%s\n' "$2" ;; esac
+done; }
 load() { python3 tests/stream.py | "$BIN/case-ingest" "$T/c.db" 2>"$T/ingest"; }
 new() { rm -f "$T/c.db"; load; sed -n 's/.*is a new case, //p' "$T/ingest" >"$T/id"; }
 id() { cat "$T/id"; }
@@ -50,9 +62,9 @@ V=
 base | new && match </dev/null
 verdict "clean and live" 0
 is "clean: coverage" "$(records "$T/v.jsonl" coverage '[.area,.state]|join(" ")' | tr -d '"' | tr '\n' ,)" \
-	"processes examined,container-stores examined,accounts examined,persistence examined,files not-examined,"
-like "clean: says that files were not scanned" \
-	"$(records "$T/v.jsonl" verdict .coverage)" 'file contents were not scanned'
+	"processes examined,container-stores examined,accounts examined,persistence examined,files examined,"
+like "clean: says what of files was seen" \
+	"$(records "$T/v.jsonl" verdict .coverage)" 'collect-files: 1 files; scan-yara: 0 rules matched'
 is "the run names the case" "$(records "$T/v.jsonl" run .case_id)" "\"$(id)\""
 is "the policy is named" "$(records "$T/v.jsonl" verdict .policy | tr -d '"')" \
 	"$(sha256sum <tools/policy.sql | cut -d' ' -f1)"
@@ -64,15 +76,33 @@ like "disk: memory was not seen" "$(records "$T/v.jsonl" coverage .detail)" 'mem
 like "disk: the change says so" "$(records "$T/v.jsonl" verdict .change)" 'running host'
 
 : | new
-verdict "empty case" 10 "accounts container-stores nothing-examined persistence processes"
-for t in processes containers images persistence; do
-	base | awk -v t="collect-$t" '/"k":"run"/ { on = index($0, t) } !on' | new
+verdict "empty case" 10 "accounts container-stores files nothing-examined persistence processes"
+for t in collect-processes collect-containers collect-images collect-persistence collect-files scan-yara; do
+	base | awk -v t="$t" '/"k":"run"/ { on = index($0, t) } !on' | new
 	match </dev/null
 	case $t in
-	processes) l=processes ;; persistence) l="accounts persistence" ;;
+	*processes) l=processes ;; *persistence) l="accounts persistence" ;;
+	*files | scan-*) l=files ;;
 	*) l=container-stores ;;
 	esac
-	verdict "without collect-$t" 10 "$l"
+	verdict "without $t" 10 "$l"
+done
+like "without scan-yara: says so" "$(records "$T/v.jsonl" coverage .detail)" 'collect-files: 1 files; there is no complete run of scan-yara: file contents were not scanned'
+# what a run lost: the area is partial, and says by what
+for t in collect-files scan-yara; do
+	for c in denied corrupt limit changed unsupported crashed; do
+		[ $c = unsupported ] && l="files unsupported" || l="files lost"
+		base | noted $t "{\"k\":\"note\",\"class\":\"$c\",\"op\":\"read\",\"path\":\"/x\",\"lost\":true}" | new
+		match </dev/null
+		verdict "$t: $c" 10 "$l"
+		like "$t: $c: is partial, and why" "$(records "$T/v.jsonl" coverage 'select(.area=="files")|"\(.state) \(.detail)"')" "partial.*$t: .*losses: 1 \($c 1\)"
+	done
+	base | noted $t '{"k":"note","class":"changed","op":"read","path":"/x","lost":false}' | new
+	match </dev/null
+	verdict "$t: a note of nothing lost" 0
+	{ base; run $t; echo cut; } | new
+	match </dev/null
+	verdict "$t: its newest run is cut" 10 unfinished
 done
 base | grep -v '"k":"account"' | new && match </dev/null
 verdict "no account at all" 10 accounts
@@ -92,6 +122,8 @@ match </dev/null
 verdict "and was done again" 0
 V="--failed collect-images" verdict "a program failed" 10 failed
 
+{ base '"boot_id":"a"'; run scan-yara '"boot_id":"b"'; } | new && match </dev/null
+verdict "a scan of another boot" 10 mixed-boots
 { base '"boot_id":"a"'; run collect-images '"boot_id":"b"'; } | new && match </dev/null
 verdict "two boots" 10 mixed-boots
 base '"boot_id":"a"' | new && match </dev/null
@@ -99,11 +131,11 @@ verdict "one boot" 0
 
 # notes: each class that is a loss, and those that are none
 for c in denied corrupt limit changed crashed; do
-	{ base; echo "{\"k\":\"note\",\"class\":\"$c\",\"op\":\"open\",\"path\":\"/x\",\"lost\":true}"; } | new
+	base | noted collect-persistence "{\"k\":\"note\",\"class\":\"$c\",\"op\":\"open\",\"path\":\"/x\",\"lost\":true}" | new
 	match </dev/null
 	verdict "note $c" 10 "accounts lost persistence"
 done
-{ base; echo '{"k":"note","class":"unsupported","op":"store","path":"/var/lib/containers","lost":true,"detail":"podman"}'; } | new
+base | noted collect-persistence '{"k":"note","class":"unsupported","op":"store","path":"/var/lib/containers","lost":true,"detail":"podman"}' | new
 match </dev/null
 verdict "an unsupported store" 10 "persistence unsupported"
 is "unsupported: with path and row" "$(records "$T/v.jsonl" reason 'select(.policy=="unsupported")|[.path,.evidence]')" \
@@ -151,6 +183,8 @@ with() {
 				collect-containers.*'"k":"container"'* | collect-containers.*'"k":"mount"'* | \
 				collect-containers.*'"k":"change"'*) echo "$r" ;;
 				collect-persistence.*'"k":"persist"'*) echo "$r" ;;
+				collect-files.*'"k":"file"'*) echo "$r" ;;
+				scan-yara.*'"k":"match"'* | scan-yara.*'"k":"yara_rule"'*) echo "$r" ;;
 				esac
 			done ;;
 		*) echo "$l" ;;
@@ -208,6 +242,50 @@ finding p/account wipe high host '"path":"/etc/passwd","attack":"T1136.001"' | m
 verdict "account as indicator: an intruder's" 20 intruder-access
 finding p/new-account wipe high host '"path":"/etc/passwd","attack":"T1136.001"' | match
 verdict "intruder's account" 20 intruder-access
+
+# files: on the host, or in an image or container; with what runs them
+yr='{"k":"yara_rule","namespace":"p/f","rule":"r","title":"t"}'
+ym() { printf '{"k":"match","scope":"%s","path":"/x","namespace":"p/f","rule":"r"}\n' "$1"; }
+mf='"path":"/x","evidence":"match:1 yara_rule:1"'
+with "$yr" "$(ym host)"
+finding p/miner wipe high host "$mf" | match
+verdict "hostile bytes on the host" 20 hostile-file
+finding p/digest wipe critical host '"path":"/etc/passwd","evidence":"file:1"' | match
+verdict "a hostile digest on the host" 20 hostile-file
+finding p/path wipe critical host '"path":"/etc/passwd","evidence":"file:1"' | match
+verdict "a hostile path on the host" 20 hostile-file
+finding p/miner investigate high host "$mf" | match
+verdict "bytes that are suspected" 10 suspicious
+finding p/miner note low host "$mf" | match
+verdict "bytes that are noted" 0
+for a in T1014 T1574.006 T1547.006; do
+	finding p/kit wipe high host "$mf,\"attack\":\"T1059 $a\"" | match
+	verdict "hostile bytes of a rootkit ($a)" 20 rootkit
+	finding p/kit investigate high host "$mf,\"attack\":\"$a\"" | match
+	verdict "suspected bytes of one ($a)" 10 suspicious
+done
+for s in "container:docker/$CT" "image:docker/$IMG"; do
+	with "$yr" "$(ym "$s")"
+	finding p/miner wipe critical "$s" "$mf" | match
+	verdict "hostile bytes confined to ${s%%:*}" 10 suspicious
+	finding p/kit wipe critical "$s" "$mf,\"attack\":\"T1014\"" | match
+	verdict "a rootkit's bytes confined to ${s%%:*}" 10 suspicious
+	finding p/digest wipe critical "$s" '"path":"/x","evidence":"file:1"' | match
+	verdict "a hostile digest confined to ${s%%:*}" 10 suspicious
+	finding p/miner note low "$s" "$mf" | match
+	verdict "bytes noted in ${s%%:*}" 0
+done
+finding p/digest wipe critical "image:docker/$IMG" '"evidence":"image:1"' | match
+verdict "the digest of an image" 20 hostile-image
+with "$(persist '"owner":"root"')" "$yr" "$(ym host)"
+finding p/runs wipe critical host '"path":"/etc/crontab","evidence":"persist:1 match:1 yara_rule:1"' | match
+verdict "hostile bytes that cron runs" 20 host-code
+with "$(persist '"defect":"bad username"')" "$yr" "$(ym host)"
+finding p/cron-fetch wipe critical host '"path":"/etc/crontab","evidence":"persist:1"' | match
+verdict "an entry that is refused, and bytes beside it" 10 never-runs
+finding p/digest wipe critical host '"path":"/etc/x","evidence":"persist:1"' | match
+verdict "a hostile digest that would be refused" 10 never-runs
+base | new
 
 for s in medium high critical; do
 	finding p/x investigate $s host | match

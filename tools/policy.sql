@@ -59,13 +59,23 @@ SELECT f.id AS finding,
 	json_each('[' || replace(json_quote(f.evidence), ' ', '","') || ']') j
     WHERE f.evidence IS NOT NULL AND instr(j.value, ':') > 0;
 
+-- id: file-finding
+-- view: file_finding
+-- why: findings that rest on bytes, names or digests of files and on nothing
+--   that runs them
+SELECT f.id AS id FROM finding f
+    WHERE EXISTS (SELECT 1 FROM evidence_item e WHERE e.finding = f.id)
+	AND NOT EXISTS (SELECT 1 FROM evidence_item e WHERE e.finding = f.id
+	    AND e.kind NOT IN ('file', 'match', 'yara_rule'));
+
 -- id: weighed
 -- view: weighed
 -- why: every finding with the line of this policy that it belongs to. A rule
---   says how bad a thing is if it is true; three things that a rule may not
+--   says how bad a thing is if it is true; four things that a rule may not
 --   decide alone are decided here: an entry that cron or systemd would refuse
 --   never supports a wipe, a mount of a container that never ran did nothing,
---   and an image in an archive lies on no host.
+--   an image in an archive lies on no host, and a file that lies in an image
+--   or container did not leave it.
 SELECT f.id, f.rule, f.title, f.severity, f.scope, f.path, f.path_raw,
 	f.title || ': ' || f.detail AS detail,
 	'finding:' || f.id || coalesce(' ' || f.evidence, '') AS evidence,
@@ -75,6 +85,8 @@ SELECT f.id, f.rule, f.title, f.severity, f.scope, f.path, f.path_raw,
 	    THEN NULL
 	WHEN f.effect = 'investigate' THEN 'suspicious'
 	WHEN f.effect IS NOT 'wipe' THEN 'unknown-effect'
+	WHEN f.scope <> 'host'
+	    AND f.id IN (SELECT d.id FROM file_finding d) THEN 'suspicious'
 	WHEN f.scope GLOB 'image:archive/*' THEN 'in-archive'
 	WHEN EXISTS (SELECT 1 FROM evidence_item e WHERE e.finding = f.id)
 	    AND NOT EXISTS (SELECT 1 FROM evidence_item e
@@ -92,8 +104,12 @@ SELECT f.id, f.rule, f.title, f.severity, f.scope, f.path, f.path_raw,
 		    OR coalesce(c.state, '') NOT IN ('created', '')))
 	    AND NOT EXISTS (SELECT 1 FROM change h WHERE h.scope = f.scope)
 	    THEN 'never-started'
-	WHEN f.scope GLOB 'image:*' OR substr(f.rule, instr(f.rule, '/') + 1)
-	    IN ('image-namespace', 'image-name', 'digest')
+	WHEN f.scope GLOB 'image:*'
+	    OR (substr(f.rule, instr(f.rule, '/') + 1)
+		IN ('image-namespace', 'image-name', 'digest')
+		AND NOT EXISTS (SELECT 1 FROM evidence_item e
+		    WHERE e.finding = f.id
+			AND e.kind IN ('file', 'match', 'persist')))
 	    THEN 'hostile-image'
 	WHEN f.scope GLOB 'container:*' THEN 'container-wrote-host'
 	WHEN ' ' || coalesce(f.attack, '') || ' ' GLOB '* T1014*'
@@ -106,6 +122,7 @@ SELECT f.id, f.rule, f.title, f.severity, f.scope, f.path, f.path_raw,
 	    OR substr(f.rule, instr(f.rule, '/') + 1)
 	    IN ('ssh-key', 'account')
 	    THEN 'intruder-access'
+	WHEN f.id IN (SELECT d.id FROM file_finding d) THEN 'hostile-file'
 	ELSE 'host-code' END AS line
     FROM finding f;
 
@@ -140,6 +157,18 @@ SELECT scope, path, path_raw, detail, evidence, severity FROM weighed
 --   and control
 SELECT scope, path, path_raw, detail, evidence, severity FROM weighed
     WHERE line = 'host-code';
+
+-- id: hostile-file
+-- decision: wipe
+-- reason: known hostile code lies on the host's own disk, outside of every
+--   container
+-- change: If its owner is proved to have put it there (a sample, a tool of
+--   theirs), this reason falls. That nothing is seen to run it is no such
+--   proof.
+-- source: CISA CM0027, rebuild compromised hosts: how it came there is not
+--   known, and what else came with it is not either
+SELECT scope, path, path_raw, detail, evidence, severity FROM weighed
+    WHERE line = 'hostile-file';
 
 -- id: container-wrote-host
 -- decision: wipe
@@ -277,7 +306,7 @@ SELECT NULL AS scope, NULL AS path,
 	'host ''' || coalesce(host, '?') || ''': ' ||
 	count(DISTINCT boot_id) || ' boots' AS detail,
 	'run:' || min(id) || ' run:' || max(id) AS evidence
-    FROM run WHERE live AND tool GLOB 'collect-*'
+    FROM run WHERE live AND (tool GLOB 'collect-*' OR tool GLOB 'scan-*')
     GROUP BY host, root HAVING count(DISTINCT boot_id) > 1;
 
 -- id: unsupported
@@ -413,10 +442,46 @@ SELECT 'persistence' AS area,
     FROM unit u LEFT JOIN done d ON d.tool = 'collect-persistence'
 	AND d.host IS u.host AND d.root IS u.root;
 
+-- id: loss-classes
+-- view: loss_classes
+-- why: how much of what kind a run lost, in words
+SELECT run, group_concat(class || ' ' || n, ', ') AS text
+    FROM (SELECT run, coalesce(class, '?') AS class, count(*) AS n FROM loss
+	GROUP BY run, class ORDER BY run, class)
+    GROUP BY run;
+
 -- id: files
 -- decision: coverage
--- change: A hostile file that nothing refers to would: scan the file contents
---   by other means.
-SELECT 'files' AS area, 'not-examined' AS state, 0 AS required,
-	u.label || 'file contents were not scanned' AS detail
-    FROM unit u;
+-- change: A hostile file that triage does not look into (data by its place,
+--   its inode and its first bytes) would: scan with --all.
+-- why: what is in the files, and what YARA says of it; each run of its own
+--   walk. A scan without a list of files, or the other way round, is half
+SELECT 'files' AS area,
+	CASE WHEN f.run IS NULL OR y.run IS NULL THEN 'not-examined'
+	    WHEN f.lost OR y.lost THEN 'partial' ELSE 'examined' END AS state,
+	u.host_seen AS required,
+	u.label ||
+	CASE WHEN f.run IS NULL
+	    THEN 'there is no complete run of collect-files'
+	    ELSE 'collect-files: ' || coalesce((SELECT substr(j.value, 6)
+		FROM main.run r, json_each(r.counts) j WHERE r.id = f.run
+		    AND j.value GLOB 'file=*'), 0) ||
+		' files' || CASE WHEN NOT u.host_seen
+		    THEN ' (the host was not seen)' ELSE '' END ||
+		CASE WHEN f.lost THEN ', losses: ' || f.lost || ' (' ||
+		    (SELECT l.text FROM loss_classes l WHERE l.run = f.run)
+		    || ')' ELSE '' END END ||
+	'; ' ||
+	CASE WHEN y.run IS NULL
+	    THEN 'there is no complete run of scan-yara: file contents were '
+		|| 'not scanned'
+	    ELSE 'scan-yara: ' || (SELECT count(*) FROM yara_rule x
+		WHERE x.run = y.run) || ' rules matched' ||
+		CASE WHEN y.lost THEN ', losses: ' || y.lost || ' (' ||
+		    (SELECT l.text FROM loss_classes l WHERE l.run = y.run)
+		    || ')' ELSE '' END END AS detail
+    FROM unit u
+	LEFT JOIN done f ON f.tool = 'collect-files'
+	    AND f.host IS u.host AND f.root IS u.root
+	LEFT JOIN done y ON y.tool = 'scan-yara'
+	    AND y.host IS u.host AND y.root IS u.root;
