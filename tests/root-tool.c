@@ -101,7 +101,7 @@ on_list(void *arg UNUSED, const struct root_entry *ent)
 	return 0;
 }
 
-/* ---- which stacks show a file ---------------------------------------------- */
+/* ---- which stacks show a file -------------------------------------------- */
 
 static struct {
 	struct strlist want, got, objects, spoilt;
@@ -202,7 +202,6 @@ shown(const char *stacks)
 	const char *p, *q;
 	uint32_t ids[64], swap;
 	size_t number[64], n, i, *order, seed = 12345;
-	struct str stack cleanup_str = STR_INIT;
 
 	w.shown = root_shown_new(base);
 	for (i = 0; i < layers.n; i++)

@@ -121,7 +121,7 @@ batch(void *arg)
 		die("%s", e.msg);
 }
 
-/* ---- the merged trees ----------------------------------------------------- */
+/* ---- the merged trees ---------------------------------------------------- */
 
 struct merged {
 	struct rec *r;
@@ -133,7 +133,7 @@ struct merged {
 static int
 merged_object(void *arg, struct root_file *f)
 {
-	struct str in cleanup_str = STR_INIT, out cleanup_str = STR_INIT;
+	struct str in cleanup_str = STR_INIT;
 	struct merged *m = arg;
 
 	root_host_path(m->root, f, &in);

@@ -79,7 +79,7 @@ by_name(const char *name)
 	return strncmp(name, "fuse.", 5) == 0 ? FS_REMOTE : FS_WALK;
 }
 
-/* ---- the running system's mounts ------------------------------------------ */
+/* ---- the running system's mounts ----------------------------------------- */
 
 struct mount {
 	unsigned long id, parent;
@@ -293,7 +293,7 @@ walk_mounts_begin(struct walk *w)
 		read_mounts(w);
 }
 
-/* ---- objects on the way ----------------------------------------------------- */
+/* ---- objects on the way -------------------------------------------------- */
 
 static const struct walk_device *
 device_of(struct walk *w, const struct root_file *f)
@@ -384,7 +384,7 @@ walk_mounts_end(struct walk *w)
 		    "not entered, their layers are read", p->overlay_n);
 }
 
-/* ---- what is ours ------------------------------------------------------------- */
+/* ---- what is ours -------------------------------------------------------- */
 
 struct walk_out {
 	struct ours {

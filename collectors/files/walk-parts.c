@@ -8,7 +8,7 @@
 /* Bytes of one worker_give. */
 #define GIVE_MAX (1024 * 1024)
 
-/* ---- inodes ----------------------------------------------------------------- */
+/* ---- inodes -------------------------------------------------------------- */
 
 void
 walk_inodes_init(struct walk_inodes *t, size_t max)
@@ -70,7 +70,7 @@ walk_inodes_release(struct walk_inodes *t)
 	memset(t, 0, sizeof(*t));
 }
 
-/* ---- parts -------------------------------------------------------------------- */
+/* ---- parts --------------------------------------------------------------- */
 
 static struct walk_part *
 add_part(struct walk_private *p, struct store *store, const char *dir)
@@ -129,7 +129,7 @@ walk_part_root(struct walk *w, size_t part, struct err *e)
 	return root_open_layers(p->store->root, &dir, false, e);
 }
 
-/* ---- trees: in a worker -------------------------------------------------------- */
+/* ---- trees: in a worker -------------------------------------------------- */
 
 struct opener {
 	struct walk *w;
@@ -192,7 +192,7 @@ item_name(void *arg, size_t i, struct str *out, const char **scope)
 	*scope = o->w->p->scope.s;
 }
 
-/* ---- trees: in the parent, which believes nothing ------------------------------- */
+/* ---- trees: in the parent, which believes nothing ------------------------ */
 
 static bool
 good_path(const char *p)
@@ -415,7 +415,7 @@ walk_parts_end(struct walk *w)
 	stores_free(&w->stores);
 }
 
-/* ---- who shows a file ------------------------------------------------------------ */
+/* ---- who shows a file ---------------------------------------------------- */
 
 struct scopes {
 	const struct walk *w;

@@ -16,7 +16,7 @@ now(void)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-/* ---- progress ------------------------------------------------------------- */
+/* ---- progress ------------------------------------------------------------ */
 
 static void
 add_bytes(struct str *out, uint64_t n)
@@ -102,7 +102,7 @@ walk_tick(struct walk *w, uint64_t files, uint64_t bytes)
 	show(w);
 }
 
-/* ---- batches ---------------------------------------------------------------- */
+/* ---- batches ------------------------------------------------------------- */
 
 static void
 batch_done(struct walk *w)
@@ -193,7 +193,7 @@ add_item(struct walk *w, const struct root_file *f, enum triage why)
 		batch_done(w);
 }
 
-/* ---- the walk ----------------------------------------------------------------- */
+/* ---- the walk ------------------------------------------------------------ */
 
 static enum triage
 why(const struct walk *w, const struct root_file *f)
@@ -312,7 +312,7 @@ walk_run(struct walk *w, void (*batch)(void *arg), void *arg)
 		    "may have been read more than once", WALK_LINKS_MAX);
 }
 
-/* ---- begin and end --------------------------------------------------------------- */
+/* ---- begin and end ------------------------------------------------------- */
 
 /* The accounts' homes, links on the way resolved: a walk has real paths. */
 static void
@@ -405,7 +405,7 @@ walk_accounts(const struct walk *w)
 	return &w->p->accounts;
 }
 
-/* ---- in a worker ------------------------------------------------------------------ */
+/* ---- in a worker --------------------------------------------------------- */
 
 /* The directory of the last item is the next one's, mostly. */
 static int
@@ -463,7 +463,7 @@ walk_open(struct walk *w, size_t i, struct root_file *f, struct err *e)
 	return p->open_root;
 }
 
-/* ---- what is remembered ------------------------------------------------------------- */
+/* ---- what is remembered -------------------------------------------------- */
 
 /* In kept: length, then that many bytes. */
 void

@@ -71,7 +71,7 @@ struct root_shown {
 	uint64_t *hit;
 };
 
-/* ---- layers and stacks -------------------------------------------------- */
+/* ---- layers and stacks --------------------------------------------------- */
 
 struct root_shown *
 root_shown_new(struct root *base)
@@ -158,7 +158,7 @@ root_shown_stacks(const struct root_shown *s, uint32_t layer,
 	return s->layers[layer].n;
 }
 
-/* ---- levels --------------------------------------------------------------- */
+/* ---- levels -------------------------------------------------------------- */
 
 static void
 pop(struct root_shown *s)
@@ -293,7 +293,7 @@ enter(struct root_shown *s, uint32_t layer)
 	}
 }
 
-/* ---- what upper layers have ------------------------------------------------ */
+/* ---- what upper layers have ---------------------------------------------- */
 
 /* Descriptor of a part of level l; *own if it is to be closed. */
 static int
@@ -477,7 +477,7 @@ merge(struct root_shown *s, struct level *l, struct part *p, const char *name)
 	to->n++;
 }
 
-/* ---- questions -------------------------------------------------------------- */
+/* ---- questions ----------------------------------------------------------- */
 
 /* Make the level of the directory path[0..n) the last one. */
 static void
