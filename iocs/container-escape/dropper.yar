@@ -63,9 +63,9 @@ rule dropper
 		// (curl ... || wget ...) | sh
 		$either = /\([ \t]*["']?([\/a-z]*\/)?(curl|wget|cd1|wd1)[ \t]([^\n|)]{0,100}[ \t"'])?(http:\/\/|(https:\/\/)?[0-9]{1,3}(\.[0-9]{1,3}){3}[:\/]|["']?\$)[^\n|)]{0,160}\|\|[ \t]*["']?([\/a-z]*\/)?(curl|wget|cd1|wd1|python[0-9.]*|lwp-download|fetch|busybox)[ \t][^\n]{5,300}\)[ \t]*\|[ \t]*([\/a-z]*\/)?(ba|da|a|z|k)?sh\b/
 		// sh -c "$(curl ...)", bash <(wget ...), eval `...`, . <(...)
-		$subst = /(\b(ba|da|a|z|k)?sh|\beval|\bsource|[\n;&][ \t]*\.)[ \t]+(-[a-z]+[ \t]+)*(<<<[ \t]*)?["']?(<\(|\$\(|`)[ \t]*["']?([\/a-z]*\/)?(curl|wget|cd1|wd1|lynx|fetch|GET|python|perl|busybox)[^\n)]{0,120}[ \t"'](http:\/\/|(https:\/\/)?[0-9]{1,3}(\.[0-9]{1,3}){3}[:\/])/
+		$subst = /(\b(ba|da|a|z|k)?sh|\beval|\bsource|(^|[\n;&])[ \t]*\.)[ \t]+(-[a-z]+[ \t]+)*(<<<[ \t]*)?["']?(<\(|\$\(|`)[ \t]*["']?([\/a-z]*\/)?(curl|wget|cd1|wd1|lynx|fetch|GET|python|perl|busybox)[^\n)]{0,120}[ \t"'](http:\/\/|(https:\/\/)?[0-9]{1,3}(\.[0-9]{1,3}){3}[:\/])/
 		// another language fetches and evaluates
-		$code = /\b(exec|eval|system|popen|passthru)[ \t]*\(?[^\n]{0,60}(urlopen|urlretrieve|requests\.get|file_get_contents|URI\.open|Net::HTTP|LWP::Simple|\bopen[ \t]*\(|\bget[ \t]*\(?["'])[^\n]{0,40}["'(]http:\/\/[^\n]{4,80}/
+		$code = /\b(exec|eval|system|popen|passthru)[ \t]*\(?[^\n]{0,60}(urlopen|urlretrieve|requests\.get|file_get_contents|URI\.open|Net::HTTP|LWP::Simple|\bopen[ \t]*\(|\bget[ \t]*\(?["'])[^\n]{0,40}http:\/\/[^\n]{4,80}/
 		// saved, made executable, started
 		$run_ip = /\b(https?|ftp|tftp):\/\/([0-9]{1,3}(\.[0-9]{1,3}){3}|\[[0-9a-f:]+\])[:\/][\t\n\x20-\x7e]{1,400}\bchmod[ \t]+(-[a-zA-Z]+[ \t]+)*["']?([ugoa]*\+[rws]*x|[0-7]?[1357][0-7]{2})[ \t][\t\n\x20-\x7e]{1,200}([\n;&|({]|\b(nohup|setsid|exec|sudo|sh|bash|then|do))[ \t]*["']?(\.\/|\/tmp\/|\/var\/tmp\/|\/dev\/shm\/|\/run\/|\/var\/run\/|\$\{?[A-Za-z_]+\}?(["' \t\n;&]|\/[a-zA-Z.$]))/
 		$run_bare = /\b(curl|wget|cd1|wd1|tftp|ftpget)["']?[ \t]+([^\n|;#:\/]|\\\n){0,60}[0-9]{1,3}(\.[0-9]{1,3}){3}[:\/ ][\t\n\x20-\x7e]{1,400}\bchmod[ \t]+(-[a-zA-Z]+[ \t]+)*["']?([ugoa]*\+[rws]*x|[0-7]?[1357][0-7]{2})[ \t][\t\n\x20-\x7e]{1,200}([\n;&|({]|\b(nohup|setsid|exec|sudo|sh|bash|then|do))[ \t]*["']?(\.\/|\/tmp\/|\/var\/tmp\/|\/dev\/shm\/|\/run\/|\/var\/run\/|\$\{?[A-Za-z_]+\}?(["' \t\n;&]|\/[a-zA-Z.$]))/
@@ -91,7 +91,7 @@ rule decode_exec
 	strings:
 		$echo = /\b(echo|printf|cat)\b[^\n|;]{0,20}[ \t"'][A-Za-z0-9+\/]{24,}={0,2}["']?[ \t]*(\\\n[ \t]*)?\|[ \t]*(sudo[ \t]+)?([\/a-z]*\/)?(base64[ \t]+(-d|-D|-di|-id|--decode)|openssl[ \t]+(enc[ \t]+)?-?(base64|a)[ \t][^\n|]{0,30}-d|openssl[ \t]+(enc[ \t]+)?-d[ \t][^\n|]{0,30}|xxd[ \t]+[^\n|]{0,10}-r|python[0-9.]*|perl|busybox[ \t]+base64)[^\n;]{0,120}\|[ \t]*((sudo|exec|nohup)[ \t]+)*([\/a-z]*\/)?(ba|da|a|z|k)?sh\b/
 		$here = /base64[ \t]+(-d|-D|-di|-id|--decode)[ \t]*<<<[ \t]*["']?[A-Za-z0-9+\/]{24,}={0,2}["']?[ \t)]*[^\n|;]{0,20}\|[ \t]*((sudo|exec|nohup)[ \t]+)*([\/a-z]*\/)?(ba|da|a|z|k)?sh\b/
-		$subst = /(\b(ba|da|a|z|k)?sh|\beval|\bsource|[\n;&][ \t]*\.)[ \t]+(-[a-z]+[ \t]+)*(<<<[ \t]*)?["']?(<\(|\$\(|`)[ \t]*(echo|printf)[^\n|)]{0,20}[A-Za-z0-9+\/]{24,}={0,2}["']?[ \t]*\|[ \t]*([\/a-z]*\/)?(base64|openssl|xxd)[ \t][^\n|)`]{0,40}-?-(d|D|r)/
+		$subst = /(\b(ba|da|a|z|k)?sh|\beval|\bsource|(^|[\n;&])[ \t]*\.)[ \t]+(-[a-z]+[ \t]+)*(<<<[ \t]*)?["']?(<\(|\$\(|`)[ \t]*(echo|printf)[^\n|)]{0,20}[A-Za-z0-9+\/]{24,}={0,2}["']?[ \t]*\|[ \t]*([\/a-z]*\/)?(base64|openssl|xxd)[ \t][^\n|)`]{0,40}-?-(d|D|r)/
 		$subst_b = /(\b(ba|da|a|z|k)?sh|\beval|\bsource)[ \t]+(-[a-z]+[ \t]+)*(<<<[ \t]*)?["']?(<\(|\$\(|`)[ \t]*base64[ \t]+(-d|-D|--decode)[ \t]*<<<[ \t]*["']?[A-Za-z0-9+\/]{24,}/
 		$python = /\bexec[ \t]*\([^\n]{0,80}(b64decode|decodebytes|decodestring|a2b_base64|unhexlify|fromhex)[ \t]*\([ \t\n]*[bru]*["']+[A-Za-z0-9+\/\\\n]{24,}/
 		$python_b = /__import__[ \t]*\([ \t]*["']base64["'][ \t]*\)[^\n]{0,40}(b64decode|decodebytes)[ \t]*\([^\n]{0,20}["'][A-Za-z0-9+\/]{24,}/

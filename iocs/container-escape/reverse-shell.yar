@@ -75,8 +75,8 @@ rule reverse_shell
 		$two = /\b(telnet|ncat|netcat|openssl)[ \t][^\n|;]{3,80}\|[ \t]*(exec[ \t]+)?([\/a-z]*\/)?(busybox[ \t]+)?(ba|da|a|z|k)?sh\b[^\n|;]{0,30}\|[ \t]*([\/a-z]*\/)?(telnet|nc|ncat|netcat|openssl)[ \t]/
 		$two_nc = /\bnc[ \t]+(-[a-z]+[ \t]+)*["']?[$a-z0-9][^\n|;]{3,80}\|[ \t]*(exec[ \t]+)?\/bin\/(ba|da|a|z|k)?sh\b[^\n|;]{0,30}\|[ \t]*([\/a-z]*\/)?(telnet|nc|ncat|netcat|openssl)[ \t]/
 		$ssl = /\bopenssl[ \t]+s_client[ \t]([^\n|;]|\\\n){5,160}\|[ \t]*(exec[ \t]+)?([\/a-z]*\/)?(ba|da|a|z|k)?sh\b/
-		$socat_a = /\bsocat\b([^\n]|\\\n){1,160}(exec|system)[:=]["'\\]*[^\n]{0,40}sh\b([^\n]|\\\n){0,80}[ \t"'](tcp|udp|openssl|ssl|sctp|vsock)[46]?(-[a-z]+)?:/ nocase
-		$socat_b = /\bsocat\b([^\n]|\\\n){1,120}[ \t"'](tcp|udp|openssl|ssl|sctp|vsock)[46]?(-[a-z]+)?:([^\n]|\\\n){1,120}[ \t"'](exec|system)[:=]["'\\]*[^\n]{0,40}sh\b/ nocase
+		$socat_a = /\bsocat\b([^\n]|\\\n){1,160}(exec|system)[:=]["'\\]*([\/a-z]*\/)?((env|busybox)[ \t]+)?(ba|da|a|z|k|c)?sh(["'\\]*[ \t]+-[a-z]+)*["'\\]*[ \t]*([ \t,]([^\n]|\\\n){0,80})?[ \t"'](tcp|udp|openssl|ssl|sctp|vsock)[46]?(-[a-z]+)?:/ nocase
+		$socat_b = /\bsocat\b([^\n]|\\\n){0,120}[ \t"'](tcp|udp|openssl|ssl|sctp|vsock)[46]?(-[a-z]+)?:([^\n]|\\\n){1,120}[ \t"'](exec|system)[:=]["'\\]*([\/a-z]*\/)?((env|busybox)[ \t]+)?(ba|da|a|z|k|c)?sh(["'\\]*[ \t]+-[a-z]+)*["'\\]*[ \t]*([,\n;&|]|$)/ nocase
 		$ztcp = /\bztcp[ \t][\t\n\x20-\x7e]{3,160}sh["']?[ \t]*(-[a-z]+[ \t]*)*[<>&0-2\t ]*[<>]&[ \t]*["']?\$\{?(REPLY|[a-z_]+)\b/
 		// another language hands its socket to a shell of this form
 		$fd3 = /\bsh[ \t]+-i[ \t]*<[ \t]*&[ \t]*(%d|[3-9]|\$[a-z]+|#\{?[a-z.]+\}?)[ \t]*[12]?>[ \t]*&/
@@ -99,8 +99,8 @@ rule reverse_shell_code
 		why = "Python, Perl, Ruby, PHP, Lua, awk, Node or Java: a connection is made, and a shell gets it as its input and output, or what comes from it is run and the result sent back."
 		source = "4.9 K19"
 	strings:
-		$py_dup = /connect[ \t]*\([\t\n\x20-\x7e]{3,300}dup2[ \t]*\([^\n]{0,40}(fileno|[, ][012])[\t\n\x20-\x7e]{5,300}(spawn|call|Popen|system|exec[lv][a-z]*|run|check_output)[ \t]*\([^\n]{0,60}sh\b/
-		$py_std = /connect[ \t]*\([\t\n\x20-\x7e]{3,300}(call|Popen|run)[ \t]*\([^\n]{0,60}sh\b[\t\n\x20-\x7e]{0,80}std(in|out)[ \t]*=[ \t]*[a-zA-Z_.]+(\.fileno)?/
+		$py_dup = /connect(ion)?[ \t]*\([\t\n\x20-\x7e]{3,300}dup2[ \t]*\([^\n]{0,40}(fileno|[, ][012])[\t\n\x20-\x7e]{5,300}(spawn|call|Popen|system|exec[lv][a-z]*|run|check_output)[ \t]*\([^\n]{0,60}sh\b/
+		$py_std = /connect(ion)?[ \t]*\([\t\n\x20-\x7e]{3,300}(call|Popen|run)[ \t]*\([^\n]{0,60}sh\b[\t\n\x20-\x7e]{0,80}std(in|out)[ \t]*=[ \t]*[a-z][a-z_0-9]*(\.fileno[ \t]*\([ \t]*\))?[ \t\n]*[,)]/
 		$py_loop = /\.connect[ \t]*\([\t\n\x20-\x7e]{3,400}\.recv[ \t]*\([\t\n\x20-\x7e]{3,300}(shell[ \t]*=[ \t]*True|popen[ \t]*\(|getoutput[ \t]*\(|check_output[ \t]*\()[\t\n\x20-\x7e]{3,300}\.send(all)?[ \t]*\(/
 		$pl_dup = /(connect|INET)[\t\n\x20-\x7e]{3,300}\bSTDIN\b[^\n]{0,30}["'][+<>]*&=?[^\n]{0,20}[\t\n\x20-\x7e]{0,300}(exec|system)[ \t({]*["'\/]?[^\n]{0,30}sh\b/
 		$pl_fdopen = /IO::Socket::INET[\t\n\x20-\x7e]{5,250}(STDIN|\$~)[ \t]*->[ \t]*fdopen[\t\n\x20-\x7e]{3,150}(system|exec|`)/
@@ -113,7 +113,8 @@ rule reverse_shell_code
 		$php_sh = /\$[a-z_]*(shell|cmd)[a-z_]*[ \t]*=[ \t]*["'][^\n"']{0,80}sh\b[ \t]+-i/ nocase
 		$php_sock = /(fsockopen|stream_socket_client|socket_connect)[ \t]*\(/
 		$lua = /require[ \t(]*["']socket["'][\t\n\x20-\x7e]{5,250}connect[ \t(][\t\n\x20-\x7e]{3,250}(os\.execute|io\.popen)[ \t(]/
-		$awk = /\/inet[46]?\/(tcp|udp)\/[\t\n\x20-\x7e]{3,250}\|&[ \t]*getline[\t\n\x20-\x7e]{1,250}[a-zA-Z_0-9]+[ \t]*\|&?[ \t]*getline[\t\n\x20-\x7e]{1,120}\|&/
+		// what was read is what is run: the same name twice
+		$awk = /\/inet[46]?\/(tcp|udp)\/[\t\n\x20-\x7e]{3,250}\|&[ \t]*getline[ \t]+(c\b[\t\n\x20-\x7e]{1,160}\([ \t]*c[ \t]*\||cmd\b[\t\n\x20-\x7e]{1,160}\([ \t]*cmd[ \t]*\||command\b[\t\n\x20-\x7e]{1,160}\([ \t]*command[ \t]*\||line\b[\t\n\x20-\x7e]{1,160}\([ \t]*line[ \t]*\||l\b[\t\n\x20-\x7e]{1,160}\([ \t]*l[ \t]*\||x\b[\t\n\x20-\x7e]{1,160}\([ \t]*x[ \t]*\||i\b[\t\n\x20-\x7e]{1,160}\([ \t]*i[ \t]*\||data\b[\t\n\x20-\x7e]{1,160}\([ \t]*data[ \t]*\||input\b[\t\n\x20-\x7e]{1,160}\([ \t]*input[ \t]*\||a\b[\t\n\x20-\x7e]{1,160}\([ \t]*a[ \t]*\||b\b[\t\n\x20-\x7e]{1,160}\([ \t]*b[ \t]*\|)&?[ \t]*getline[\t\n\x20-\x7e]{1,160}\|&/
 		$node = /\bchild_process\b[\t\n\x20-\x7e]{1,250}(spawn|exec|execFile)[ \t]*\([^\n]{0,50}sh\b[\t\n\x20-\x7e]{1,400}connect[ \t]*\([\t\n\x20-\x7e]{1,250}\.pipe[ \t]*\([\t\n\x20-\x7e]{1,60}(stdin|std)/
 		$node_b = /connect[ \t]*\([\t\n\x20-\x7e]{1,200}\bchild_process\b[\t\n\x20-\x7e]{1,100}(spawn|exec)[ \t]*\([^\n]{0,50}sh\b[\t\n\x20-\x7e]{1,200}\.pipe[ \t]*\(/
 		$java = /(exec|ProcessBuilder)[ \t]*\([^\n]{0,60}[\t\n\x20-\x7e]{0,120}new[ \t]+(java\.net\.)?Socket[ \t]*\([\t\n\x20-\x7e]{10,400}get(Input|Output)Stream[\t\n\x20-\x7e]{3,400}\.(write|read)[ \t]*\(/

@@ -53,7 +53,7 @@ rule miner_config
 		source = "4.26 F1 G5 H8"
 	strings:
 		// a key in quotes, which may themselves be escaped
-		$url = /\\?["'](url|pool|pool_address|host|server)\\?["'][ \t\r\n]*:[ \t\r\n]*\\?["'][^\n"']{4,200}/
+		$url = /\\?["'](url|pool|pool_address)\\?["'][ \t\r\n]*:[ \t\r\n]*\\?["'][^\n"']{1,200}/
 		$stratum = /\\?["'](url|pool|pool_address|server|address)\\?["'][ \t\r\n]*:[ \t\r\n]*\\?["'](stratum[12]?(\+[a-z]+)?|daemon\+https?|zcash\+[a-z]+):\\?\/\\?\//
 		$user = /\\?["'](user|wallet|wallet_address|username)\\?["'][ \t\r\n]*:[ \t\r\n]*\\?["']/
 		$pass = /\\?["'](pass|password|pool_password|rig-id|rig_id|worker)\\?["'][ \t\r\n]*:[ \t\r\n]*/
@@ -76,7 +76,9 @@ rule miner_config
 	condition:
 		uint32be(0) != 0x7f454c46 and filesize < 2MB and (
 		($stratum and ($user or $pass)) or
-		($url and $user and ($pass or $pools) and any of ($m*)) or
+		($url and $user and ($pass or $pools) and
+		    (2 of ($m*) or any of ($m_donate, $m_over, $m_rig, $m_nice,
+		    $m_hint, $m_huge, $m_randomx, $m_algos))) or
 		($url and $user and $algo) or
 		($pools and $url and 2 of ($m*)) or
 		(4 of ($m*) and ($url or $pools)) or
