@@ -603,6 +603,8 @@ main(int argc, char **argv)
 		    "every file, not only what matters in triage (-L)"},
 		{0, "leave-out", CLI_LIST, &w.leave_out, "PATH",
 		    "live: a file or tree that is ours, the case for one"},
+		{0, "progress", CLI_FLAG, &w.walk.show, NULL,
+		    "show the progress also where stderr is no terminal"},
 		{0},
 	};
 
@@ -622,7 +624,7 @@ main(int argc, char **argv)
 					       : "an archive");
 	} else {
 		magicdb_open(); /* workers share it */
-		w.ticks = isatty(STDERR_FILENO);
+		w.ticks = w.walk.show || isatty(STDERR_FILENO);
 		walk_begin(&w.walk, c, w.all, w.out);
 		walk_run(&w.walk, batch, &w);
 		walk_end(&w.walk);

@@ -237,6 +237,33 @@ status "no program" 2 "$I" c.db --
 head -c 300000 /dev/zero | tr '\0' x >noise
 "$I" c.db -- /bin/sh -c "cat '$T/noise' >&2; cat '$T/whole'" 2>/dev/null
 like "messages are kept up to a limit" "$(sql c.db 'select length(stderr) || substr(stderr, -30) from run order by id desc limit 1' | tr '\n' ' ')" "^655[0-9]+.*234464 more bytes"
+# progress: between a carriage return and "erase the rest of the line"
+cat >busy.sh <<X
+#!/bin/sh
+printf 'before\n' >&2
+printf '\rx: 1 files\033[K' >&2
+printf '\rx: 2 fi' >&2; sleep 0.1; printf 'les\033[' >&2; sleep 0.1; printf 'K' >&2
+printf '\r\033[Kin between\n\rx: 3 files\033[K\r\033[K' >&2
+printf 'a line of DOS\r\n\rno progress\nafter' >&2
+cat "$T/whole"
+X
+chmod +x busy.sh
+last() { sql c.db 'select stderr from run order by id desc limit 1' | sed 's/\r/<CR>/' | tr '\n' '/'; }
+"$I" c.db -- ./busy.sh 2>err
+is "progress is no message of the run" "$(last)" "before/in between/a line of DOS<CR>/<CR>no progress/after/"
+is "and not shown where nobody looks" "$(grep -c '3 files' err) $(grep -c 'in between' err)" "0 1"
+if command -v script >/dev/null; then
+	script -qec "'$I' c.db -- ./busy.sh" /dev/null </dev/null >tty 2>&1
+	is "on a terminal it is" "$(tr '\r\033' '\nE' <tty | grep -cE '^x: [123] files.\[K$')" 3
+	is "and is still no message" "$(last)" "before/in between/a line of DOS<CR>/<CR>no progress/after/"
+	script -qec "'$I' c.db -- /bin/sh -c 'printf \"\\rx: 4 files\\033[K\" >&2; kill -9 \$\$'" /dev/null </dev/null >tty 2>&1
+	like "what a killed program leaves is erased" "$(tr '\r\033\n' '>E ' <tty)" '>x: 4 filesE\[K>E\[K'
+else
+	skip "progress on a terminal" "no script"
+fi
+head -c 2000 /dev/zero | tr '\0' x >long
+"$I" c.db -- /bin/sh -c "printf '\\r' >&2; cat '$T/long' >&2; cat '$T/whole'" 2>err
+is "a long line is a message" "$(sql c.db 'select length(stderr) from run order by id desc limit 1') $(wc -c <err | sed 's/[0-9][0-9]$/../')" "2001 20.."
 is "its environment is empty" "$("$I" c.db -- /usr/bin/env 2>&1 >/dev/null | grep -c =)" 0
 n=$(sql c.db 'select count(*) from run')
 # a pipe that stays open, with nobody to wait for

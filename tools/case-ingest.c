@@ -25,6 +25,9 @@ struct source {
 	int err; /* messages of the program, -1: none */
 	pid_t pid; /* of the program, 0: none */
 	uint64_t cut; /* bytes of its messages that are not kept */
+	bool terminal; /* our messages go to one: progress is shown */
+	bool drawn;    /* its last line is progress */
+	struct str pending; /* "\r...", which may become progress */
 	struct ingest_child child;
 	bool failed; /* it ended with 1: some evidence could not be read */
 };
@@ -69,13 +72,93 @@ wait_for(struct pollfd *p, nfds_t n, const struct timespec *ts)
 	return ppoll(p, n, ts, &none);
 }
 
-/* Messages of the program: shown as they are, kept up to a limit. */
+static void
+say(const char *p, size_t n)
+{
+	ssize_t k;
+
+	while (n) {
+		k = write(STDERR_FILENO, p, n);
+		if (k < 0 && errno != EINTR)
+			return;
+		if (k > 0) {
+			p += k;
+			n -= (size_t)k;
+		}
+	}
+}
+
+/* A message: shown as it is, kept up to a limit. */
+static void
+message(struct source *s, const char *p, size_t n)
+{
+	size_t keep = INGEST_STDERR_MAX - s->child.messages.n;
+
+	if (!n)
+		return;
+	say(p, n);
+	s->drawn = false;
+	if (keep > n)
+		keep = n;
+	str_add(&s->child.messages, p, keep);
+	s->cut += n - keep;
+}
+
+/* Nothing more of it comes: it was a message. */
+static void
+flush_pending(struct source *s)
+{
+	message(s, s->pending.s, s->pending.n);
+	str_clear(&s->pending);
+}
+
+/*
+ * What a program says of its progress stands between a carriage return and
+ * "erase the rest of the line" (walk.h; salvor asks for it with --progress
+ * where it talks to a terminal). It is passed on to a terminal, nowhere else,
+ * and it is no message of the run.
+ */
+static void
+take_messages(struct source *s, const char *p, size_t n)
+{
+	static const char erase[] = "\033[K";
+	const char *cr;
+	size_t k;
+
+	while (n) {
+		if (!s->pending.n) {
+			cr = memchr(p, '\r', n);
+			k = cr ? (size_t)(cr - p) : n;
+			message(s, p, k);
+			p += k;
+			n -= k;
+			if (n) {
+				str_addc(&s->pending, '\r');
+				p++;
+				n--;
+			}
+			continue;
+		}
+		str_addc(&s->pending, *p++);
+		n--;
+		k = s->pending.n;
+		if (k >= 4 && memcmp(s->pending.s + k - 3, erase, 3) == 0) {
+			if (s->terminal)
+				say(s->pending.s, k);
+			s->drawn = s->terminal && k > 4;
+			str_clear(&s->pending);
+		} else if (s->pending.s[k - 1] == '\n' ||
+		    k > INGEST_PROGRESS_MAX) {
+			flush_pending(s);
+		}
+	}
+}
+
 static void
 pass_messages(struct source *s)
 {
 	char buf[4096];
-	ssize_t n = read(s->err, buf, sizeof(buf)), off = 0, k;
-	size_t keep;
+	ssize_t n = read(s->err, buf, sizeof(buf));
 
 	if (n < 0 && errno == EINTR)
 		return;
@@ -84,18 +167,7 @@ pass_messages(struct source *s)
 		s->err = -1;
 		return;
 	}
-	while (off < n) {
-		k = write(STDERR_FILENO, buf + off, (size_t)(n - off));
-		if (k < 0 && errno != EINTR)
-			break;
-		if (k > 0)
-			off += k;
-	}
-	keep = INGEST_STDERR_MAX - s->child.messages.n;
-	if (keep > (size_t)n)
-		keep = (size_t)n;
-	str_add(&s->child.messages, buf, keep);
-	s->cut += (size_t)n - keep;
+	take_messages(s, buf, (size_t)n);
 }
 
 static ssize_t
@@ -166,6 +238,9 @@ ended(void *arg)
 			break;
 		pass_messages(s);
 	}
+	flush_pending(s);
+	if (s->drawn) /* it was killed before it could do so itself */
+		say("\r\033[K", 4);
 	if (s->cut)
 		str_addf(&s->child.messages, "\n[%llu more bytes]\n",
 		    (unsigned long long)s->cut);
@@ -364,7 +439,8 @@ main(int argc, char **argv)
 		.max = -1,
 	};
 	struct source s = {.in = STDIN_FILENO, .err = -1,
-	    .child = {.status = -1, .messages = STR_INIT}};
+	    .child = {.status = -1, .messages = STR_INIT},
+	    .pending = STR_INIT};
 	struct str sql cleanup_str = STR_INIT;
 	struct ingest *g;
 	struct err e;
@@ -374,6 +450,7 @@ main(int argc, char **argv)
 
 	cli_init("case-ingest");
 	n = cli_parse(&cli, argc, argv);
+	s.terminal = isatty(STDERR_FILENO);
 	argv += n; /* CASE, then FILE or "--" and a program */
 	n = argc - n;
 	if (want_schema) {
@@ -414,5 +491,6 @@ main(int argc, char **argv)
 	}
 	ingest_close(g);
 	str_release(&s.child.messages);
+	str_release(&s.pending);
 	return status;
 }

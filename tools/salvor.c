@@ -102,22 +102,30 @@ run(const struct call *c, bool quiet)
 
 /* ---- triage -------------------------------------------------------------- */
 
+enum {
+	LIVE_ONLY = 1 << 0, /* and knows no root */
+	FILES = 1 << 1,	    /* reads files: leaves ours out, shows progress */
+	RULES = 1 << 2,	    /* takes packs and rules */
+};
+
 static const struct step {
 	const char *what;
 	const char *program;
-	bool live_only;
+	unsigned flags;
 } steps[] = { /* in the order of volatility */
-	{"processes and sockets", "collect-processes", true},
-	{"containers", "collect-containers", false},
-	{"images", "collect-images", false},
-	{"persistence and accounts", "collect-persistence", false},
+	{"processes and sockets", "collect-processes", LIVE_ONLY},
+	{"containers", "collect-containers", 0},
+	{"images", "collect-images", 0},
+	{"persistence and accounts", "collect-persistence", 0},
+	{"files", "collect-files", FILES},
+	{"YARA", "scan-yara", FILES | RULES},
 };
 
 struct triage {
 	const char *root, *case_path;
-	struct strlist data_roots, iocs;
-	struct str ingest;
-	bool live;
+	struct strlist data_roots, iocs, rules;
+	struct str ingest, journal;
+	bool live, terminal;
 	struct strlist failed; /* programs */
 };
 
@@ -184,26 +192,54 @@ ingest(struct triage *t, const char *what, const char *program,
 }
 
 static void
+add_each(struct call *args, const char *option, const struct strlist *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		call_add(args, option);
+		call_add(args, l->v[i].s);
+	}
+}
+
+static void
+add_arguments(const struct triage *t, unsigned flags, struct call *args)
+{
+	if (flags & LIVE_ONLY)
+		return;
+	call_add(args, "--root");
+	call_add(args, t->root);
+	add_each(args, "--data-root", &t->data_roots);
+	if (flags & RULES) {
+		add_each(args, "--iocs", &t->iocs);
+		add_each(args, "--rules", &t->rules);
+	}
+	if (!(flags & FILES))
+		return;
+	if (t->live) { /* the case is no evidence */
+		call_add(args, "--leave-out");
+		call_add(args, t->case_path);
+		call_add(args, "--leave-out");
+		call_add(args, t->journal.s);
+	}
+	if (t->terminal)
+		call_add(args, "--progress");
+}
+
+static void
 collect(struct triage *t)
 {
 	struct call args;
-	size_t i, k;
+	size_t i;
 
 	for (i = 0; i < COUNT(steps); i++) {
-		if (steps[i].live_only && !t->live) {
+		if (steps[i].flags & LIVE_ONLY && !t->live) {
 			progress("%s: not in evidence (a disk has none)",
 			    steps[i].what);
 			continue;
 		}
 		args.n = 0;
-		if (!steps[i].live_only) {
-			call_add(&args, "--root");
-			call_add(&args, t->root);
-			for (k = 0; k < t->data_roots.n; k++) {
-				call_add(&args, "--data-root");
-				call_add(&args, t->data_roots.v[k].s);
-			}
-		}
+		add_arguments(t, steps[i].flags, &args);
 		ingest(t, steps[i].what, steps[i].program, &args);
 	}
 }
@@ -218,17 +254,11 @@ decide(struct triage *t)
 	int st, shown;
 
 	call_add(&args, t->case_path);
-	for (i = 0; i < t->iocs.n; i++) {
-		call_add(&args, "--iocs");
-		call_add(&args, t->iocs.v[i].s);
-	}
+	add_each(&args, "--iocs", &t->iocs);
 	ingest(t, "rules and indicators", "case-match", &args);
 	args.n = 0;
 	call_add(&args, t->case_path);
-	for (i = 0; i < t->failed.n; i++) {
-		call_add(&args, "--failed");
-		call_add(&args, t->failed.v[i].s);
-	}
+	add_each(&args, "--failed", &t->failed);
 	st = ingest(t, "verdict", "case-verdict", &args);
 	if (st)
 		die("no verdict can be made");
@@ -267,6 +297,7 @@ print_next(const struct triage *t)
 	add_command(&s, t->case_path, "reasons", "every reason, uncut");
 	add_command(&s, t->case_path, "containers", "what was run");
 	add_command(&s, t->case_path, "persistence", "what runs by itself");
+	add_command(&s, t->case_path, "matches", "what YARA knows of the files");
 	add_command(&s, t->case_path, "notes", "what could not be read");
 	fwrite(s.s, 1, s.n, stdout);
 	cli_close_stdout();
@@ -351,13 +382,31 @@ exists(const char *path)
 	return lstat(path, &st) == 0;
 }
 
+/* A mistake in the command line shall not show after half an hour. */
+static void
+check_rules(const struct triage *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->rules.n; i++)
+		if (access(t->rules.v[i].s, R_OK))
+			cli_usage("cannot read the rules '%s': %s",
+			    t->rules.v[i].s, strerror(errno));
+	for (i = 0; i < t->iocs.n; i++)
+		if (access(t->iocs.v[i].s, R_OK))
+			cli_usage("cannot read the packs '%s': %s",
+			    t->iocs.v[i].s, strerror(errno));
+}
+
 static void
 triage_release(struct triage *t)
 {
 	strlist_release(&t->data_roots);
 	strlist_release(&t->iocs);
+	strlist_release(&t->rules);
 	strlist_release(&t->failed);
 	str_release(&t->ingest);
+	str_release(&t->journal);
 	str_release(&folder);
 }
 
@@ -375,6 +424,8 @@ triage_main(int argc, char **argv)
 		    "a further container store inside the root"},
 		{0, "iocs", CLI_LIST, &t.iocs, "DIR",
 		    "a pack, or a folder of packs, instead of the default"},
+		{0, "rules", CLI_LIST, &t.rules, "FILE|DIR",
+		    "further YARA rules, besides those of the packs"},
 		{0},
 	};
 	const struct cli cli = {
@@ -391,6 +442,9 @@ triage_main(int argc, char **argv)
 	program_path("case-ingest", &t.ingest);
 	check_root(&t);
 	check_case(&t);
+	check_rules(&t);
+	str_addf(&t.journal, "%s-journal", t.case_path);
+	t.terminal = isatty(STDERR_FILENO);
 	if (t.live && geteuid() != 0)
 		warn_msg("not root: much cannot be read, and a keep is not "
 			 "possible");

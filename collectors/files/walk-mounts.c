@@ -394,6 +394,7 @@ struct walk_out {
 	} v[WALK_OUT_MAX];
 	size_t n;
 	uint64_t inodes; /* bits of the last six bits of each */
+	struct strlist names; /* of what is not there yet */
 };
 
 struct walk_out *
@@ -402,14 +403,38 @@ walk_out_new(void)
 	return xcalloc(1, sizeof(struct walk_out));
 }
 
+/* What will be there under this name, by its real path. */
+static void
+add_name(struct walk_out *o, const char *path)
+{
+	struct str s cleanup_str = STR_INIT;
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	char *dir cleanup_free = NULL;
+
+	str_set(&s, slash ? path : ".", slash ? (size_t)(name - path) : 1);
+	dir = realpath(s.s, NULL);
+	if (!dir || !*name || o->names.n == WALK_OUT_MAX)
+		return;
+	str_clear(&s);
+	str_addf(&s, "%s/%s", strcmp(dir, "/") == 0 ? "" : dir, name);
+	strlist_add(&o->names, s.s, s.n);
+}
+
 void
 walk_out_add(struct walk_out *o, const char *path)
 {
 	struct stat st;
 	size_t i;
 
-	if (o->n == WALK_OUT_MAX || stat(path, &st) ||
-	    (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)))
+	if (o->n == WALK_OUT_MAX)
+		return;
+	if (stat(path, &st)) {
+		if (errno == ENOENT)
+			add_name(o, path);
+		return;
+	}
+	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
 		return;
 	for (i = 0; i < o->n; i++)
 		if (o->v[i].dev == st.st_dev && o->v[i].ino == st.st_ino)
@@ -487,7 +512,21 @@ walk_out_self(struct walk_out *o)
 void
 walk_out_free(struct walk_out *o)
 {
+	if (o)
+		strlist_release(&o->names);
 	free(o);
+}
+
+static bool
+is_named(const struct walk_out *o, const struct root_file *f)
+{
+	size_t i;
+
+	for (i = 0; i < o->names.n; i++)
+		if (o->names.v[i].n == f->path.n &&
+		    memcmp(o->names.v[i].s, f->path.s, f->path.n) == 0)
+			return S_ISREG(f->st.st_mode);
+	return false;
 }
 
 bool
@@ -496,6 +535,11 @@ walk_out_skip(struct walk *w, const struct root_file *f)
 	const struct walk_out *o = w->p->out;
 	size_t i;
 
+	if (o && is_named(o, f)) {
+		rec_note_fine(w->c->rec, ERR_UNSUPPORTED, "walk", "host",
+		    f->path.s, "left out: it is ours, by its name");
+		return true;
+	}
 	if (!o || !(o->inodes >> (f->st.st_ino & 63) & 1))
 		return false;
 	for (i = 0; i < o->n && (o->v[i].ino != f->st.st_ino ||

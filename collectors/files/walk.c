@@ -358,7 +358,7 @@ walk_begin(struct walk *w, struct collect *c, bool all,
 	p->dir = (struct root_file)ROOT_FILE_INIT;
 	p->open_part = SIZE_MAX;
 	p->out = c->live ? out : NULL;
-	p->tty = isatty(STDERR_FILENO);
+	p->tty = w->show || isatty(STDERR_FILENO);
 	walk_inodes_init(&p->names, WALK_BATCH);
 	walk_inodes_init(&p->links, WALK_LINKS_MAX);
 	w->progress.start = now();

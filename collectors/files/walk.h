@@ -68,6 +68,7 @@ struct walk_private;
 struct walk {
 	struct collect *c;
 	bool all;
+	bool show; /* --progress: who reads our stderr shows it */
 	struct stores stores;
 	struct walk_item *items; /* the batch */
 	size_t n;
@@ -82,7 +83,8 @@ struct walk {
 /*
  * What is ours and lies on a live host: left out of the walk by device and
  * inode, with one fine note when it is met. To be filled before collect_begin
- * locks; a path that is not there is no error. Offline nothing is left out.
+ * locks; a path that is not there yet (the journal of a case) is left out by
+ * its name. Offline nothing is left out.
  */
 struct walk_out;
 struct walk_out *walk_out_new(void);
@@ -96,8 +98,9 @@ void walk_out_free(struct walk_out *o);
  * walk_end, may be NULL. */
 void walk_begin(struct walk *w, struct collect *c, bool all,
     const struct walk_out *out);
-/* Batches, until the evidence ends. Where stderr is a terminal, a line there
- * tells of the progress; it is erased at the end. */
+/* Batches, until the evidence ends. Where stderr is a terminal, or w->show
+ * says that it leads to one, a line there tells of the progress; it is erased
+ * at the end. It stands between "\r" and "\033[K": so case-ingest knows it. */
 void walk_run(struct walk *w, void (*batch)(void *arg), void *arg);
 void walk_end(struct walk *w);
 

@@ -163,6 +163,7 @@
 #define CASE_SQL_DEPTH 500		   /* depth of one expression */
 #define CASE_SQL_PATTERN 10000		   /* pattern of LIKE and GLOB */
 #define INGEST_STDERR_MAX (64 * 1024)	   /* messages kept with a run */
+#define INGEST_PROGRESS_MAX 512		   /* bytes of a line of progress */
 #define INGEST_CHILD_SECONDS 10		   /* a collector that must end */
 
 #endif
