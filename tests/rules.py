@@ -52,7 +52,7 @@ def clean(b):
                 c = b[i:i + n].decode()
             except UnicodeDecodeError:
                 continue
-            out += "\\\\" if c == "\\" else c
+            out += {"\\": "\\\\", "\0": "\\x00"}.get(c, c)
             i += n
             break
         else:
@@ -82,15 +82,16 @@ def put(rec, key, value, ff, tail):
                 b"".join(i + b"\0" for i in items)).decode()
         return
     b = value.encode() + (tail if ff else b"")
-    rec[key] = clean(b) if ff else value
-    if ff:
+    raw = ff or b"\0" in b
+    rec[key] = clean(b) if raw else value
+    if raw:
         rec[key + "_b64"] = base64.b64encode(b).decode()
 
 
 def yara(n, i, o, ff):
     """a rule and what it matched"""
     rule = o.get("rule", "r%d_%d" % (n, i))
-    ids = {"namespace": "tests/rules", "rule": rule}
+    ids = {"namespace": o.get("namespace", "tests/rules"), "rule": rule}
     y = dict(ids, pack="tests", title=o.get("title", "what is hostile"))
     put(y, "meta", o.get("meta", ["severity=high"]), False, b"")
     scope = o.get("scope", "host")
