@@ -38,6 +38,7 @@ Y
 X
 mkroot host.spec h
 cp h/tmp/Bad.SH h/etc/copy
+cp h/usr/bin/tool h/etc/tool
 ln h/tmp/Bad.SH h/etc/link
 : >h/etc/nothing
 mkfifo h/tmp/pipe
@@ -74,7 +75,7 @@ is "content rules: every path of the content" "$(rows | grep -w evil | sort | un
  2 host evil /etc/link
  2 host evil /tmp/Bad.SH
  1 host evil /usr/share/doc/hidden.sh"
-is "each content is scanned once; the copy is known" "$(counts)" "4 1"
+is "each content is scanned once; copies are known" "$(counts)" "4 2"
 if [ "$ROOTED" = 1 ]; then
 	is "path rules: each path by itself, with all five variables" "$(rows | grep -E 'five|linked|owner_of' | uniq | sort | tr '\n' ';')" \
 		"host five /tmp/Bad.SH;host linked /etc/link;host owner_of_copy /etc/copy;"
@@ -211,17 +212,17 @@ X
 cp /bin/true h/usr/bin/program
 is "modules: exit" "$(run -r h --rules modules.yar)" 0
 is "elf, hash, math" "$(rows | sort | tr '\n' ';')" \
-	"host hashed /usr/bin/tool;host modules /usr/bin/program;host random /tmp/Bad.SH;"
+	"host hashed /etc/tool;host hashed /usr/bin/tool;host modules /usr/bin/program;host random /tmp/Bad.SH;"
 if [ -z "$SAN" ]; then
 	is "magic: exit" "$(run -r h --rules magic.yar)" 0
 	is "magic" "$(rows | sort | tr '\n' ';')" \
-		"host magical /etc/copy;host magical /etc/link;host magical /tmp/Bad.SH;host magical /usr/bin/tool;host magical /usr/share/doc/hidden.sh;"
+		"host magical /etc/copy;host magical /etc/link;host magical /etc/tool;host magical /tmp/Bad.SH;host magical /usr/bin/tool;host magical /usr/share/doc/hidden.sh;"
 else
 	skip "magic" "with sanitizers libyara is no part of the program, and its calls are not ours"
 fi
 if [ -z "$SAN" ] && command -v strace >/dev/null; then
 	strace -f -qq -o st -e trace=open,openat,openat2 "$S" --iocs none -r h --rules magic.yar --rules modules.yar >rec 2>msg
-	ok "strace saw something" grep -q '"tool"' st
+	ok "strace saw something" grep -q '"copy"' st
 	is "magic opens no file of the host" "$(grep -vF magic.yar st | grep -E 'magic|openssl|/etc/ssl')" ""
 else
 	skip "magic opens no file of the host" "no strace, or sanitizers"

@@ -33,7 +33,7 @@
 /* ---- options ------------------------------------------------------------- */
 
 static struct strlist opt_iocs, opt_rules, opt_leave_out;
-static bool opt_all, opt_verbose;
+static bool opt_all, opt_verbose, opt_progress;
 
 static struct yararules rules;
 static struct walk_out *ours;
@@ -75,6 +75,7 @@ struct given {
 	uint16_t slow_n;
 	uint32_t rules_n;
 	uint64_t kept_bytes;
+	uint64_t scanned; /* bytes that all rules saw; 0: none had to */
 };
 enum { GIVEN_NOTHING, GIVEN_SCANNED, GIVEN_FAILED };
 
@@ -217,6 +218,7 @@ struct scanning {
 	uint32_t slow[YARA_SLOW_MAX];
 	uint16_t slow_n;
 	uint64_t rows;
+	uint64_t scanned;
 	char sha256[SHA256_HEX]; /* "": none */
 };
 
@@ -430,7 +432,7 @@ give(struct scanning *c, int what, uint64_t kept_bytes)
 {
 	struct given g = {.what = (uint8_t)what, .kept = kept_bytes > 0,
 	    .slow_n = c->slow_n, .rules_n = (uint32_t)c->h.rules_n,
-	    .kept_bytes = kept_bytes};
+	    .kept_bytes = kept_bytes, .scanned = c->scanned};
 	struct str out cleanup_str = STR_INIT;
 
 	str_add(&out, &g, sizeof(g));
@@ -477,6 +479,7 @@ scan_loaded(struct scanning *c, struct root_file *f, int state, bool good)
 	struct err e;
 	uint64_t kept = 0;
 
+	c->scanned = fresh ? (uint64_t)f->st.st_size : 0;
 	for (name = i;; name = items[name].next) {
 		str_clear(&h->path);
 		if ((fresh || rules.path) &&
@@ -780,6 +783,8 @@ take_scan(void *arg, size_t k, const void *data, size_t n)
 	if (g.slow_n > YARA_SLOW_MAX || lists > n)
 		return;
 	item->answered = true;
+	s->count.scanned += g.scanned > 0;
+	s->count.bytes += g.scanned;
 	for (i = 0; i < g.slow_n + g.rules_n; i++) {
 		memcpy(&number, p + i * sizeof(number), sizeof(number));
 		if (number >= rules.all->num_rules)
@@ -890,8 +895,6 @@ step_new(struct scan *s)
 			*value |= STATE_FAILED;
 		}
 		s->list[s->list_n++] = i;
-		s->count.scanned++;
-		s->count.bytes += w->items[i].size;
 	}
 	for (i = 0; i < s->list_n; i++)
 		if (s->items[s->list[i]].content)
@@ -1077,6 +1080,8 @@ main(int argc, char **argv)
 		    "folder"},
 		{0, "leave-out", CLI_LIST, &opt_leave_out, "PATH",
 		    "live: ours, not evidence (a case, other rules)"},
+		{0, "progress", CLI_FLAG, &opt_progress, NULL,
+		    "show the progress also where stderr is no terminal"},
 		{'v', "verbose", CLI_FLAG, &opt_verbose, NULL,
 		    "say what libyara thinks slow, and what was done"},
 		{0, NULL, CLI_FLAG, NULL, NULL, NULL},
@@ -1104,6 +1109,7 @@ main(int argc, char **argv)
 	}
 	s.seen = seen_new();
 	index_rules(&s);
+	s.w.show = opt_progress;
 	walk_begin(&s.w, &c, opt_all, ours);
 	walk_run(&s.w, batch, &s);
 	if (opt_verbose)
