@@ -34,6 +34,27 @@ cat >"$T/in" <<E
 {"k":"persist","scope":"host","artifact":"unit-system","path":"/etc/x\\\\xFF","path_b64":"L2V0Yy94/w==","command":"x"}
 {"k":"account","scope":"host","path":"/etc/passwd","line":1,"name":"root","uid":0,"shell":"/bin/sh"}
 {"k":"note","class":"denied","op":"open","path":"/root","detail":"no","lost":true}
+{"k":"run","tool":"collect-files"}
+{"k":"file","scope":"host","path":"/usr/bin/plain","type":"file","mode":493,"size":9,"elf_type":"pie","elf_machine":"x86-64"}
+{"k":"file","scope":"host","path":"/usr/bin/su","type":"file","mode":2541,"uid":0,"owner":"root","size":9,"elf_type":"pie"}
+{"k":"file","scope":"host","path":"/usr/bin/wall","type":"file","mode":1517,"size":9}
+{"k":"file","scope":"host","path":"/var/mail","type":"directory","mode":1533}
+{"k":"file","scope":"host","path":"/usr/bin/ping","type":"file","mode":493,"size":9,"capabilities":"cap_net_raw=ep"}
+{"k":"file","scope":"host","path":"/usr/bin/upx","type":"file","mode":493,"size":9,"packed":"upx","flags":["immutable"]}
+{"k":"file","scope":"host","path":"/tmp/x\\\\xFF","path_b64":"L3RtcC94/w==","type":"file","mode":420,"size":9,"elf_type":"executable"}
+{"k":"file","scope":"host","path":"/tmp/note","type":"file","mode":420,"size":9}
+{"k":"file","scope":"host","path":"/dev/console","type":"file","mode":493,"size":0}
+{"k":"file","scope":"host","path":"/dev/sda","type":"block","mode":384,"rdev":1}
+{"k":"file","scope":"host","path":"/etc/sda","type":"block","mode":384,"rdev":1}
+{"k":"file","scope":"host","path":"/etc/wh","type":"char","mode":0,"rdev":0}
+{"k":"file","scope":"host","path":"/opt/.h/x","type":"file","mode":493,"size":9,"elf_type":"pie"}
+{"k":"file","scope":"container:docker/$CT","path":"/x","type":"file","mode":420,"size":9,"origin":"container","elf_type":"executable","elf_linkage":"static","elf_machine":"x86-64"}
+{"k":"file","scope":"container:docker/$CT","path":"/y","type":"file","mode":420,"size":9,"origin":"container"}
+{"k":"run","tool":"scan-yara"}
+{"k":"yara_rule","namespace":"p/f","rule":"r","pack":"p","title":"a title"}
+{"k":"match","scope":"container:docker/$CT","origin":"container","path":"/y","namespace":"p/f","rule":"r","string":"\$a","offset":3,"length":2,"text":"\\u001bz"}
+{"k":"match","scope":"container:docker/$CT","origin":"container","path":"/y","namespace":"p/f","rule":"r","string":"\$a","offset":7,"length":2,"text":"zz"}
+{"k":"match","scope":"host","path":"/tmp/x\\\\xFF","path_b64":"L3RtcC94/w==","namespace":"q","rule":"other"}
 E
 python3 tests/stream.py <"$T/in" | "$BIN/case-ingest" "$C" 2>/dev/null
 { echo '{"k":"run","tool":"case-match","case_id":"'"$(q --format jsonl --sql \
@@ -45,7 +66,7 @@ python3 tests/stream.py <"$T/in" | "$BIN/case-ingest" "$C" 2>/dev/null
 
 # ---- named queries ---------------------------------------------------------
 for n in images containers mounts cron persistence process-tree findings notes \
-	coverage runs history changes accounts sockets verdict reasons; do
+	coverage runs history changes accounts sockets verdict reasons files matches; do
 	for f in table csv jsonl; do
 		status "$n as $f" 0 q "$n" --format $f
 		ok "$n as $f: has rows" test "$(wc -l <"$T/out")" -ge \
@@ -62,6 +83,21 @@ is "cron: only cron" "$(q cron --format jsonl | jq -r .path)" /etc/crontab
 is "findings: weightiest first" "$(q findings --format jsonl | jq -r .rule | tr '\n' ' ')" "p/b p/a "
 like "runs: incomplete ones too" "$(q runs)" 'case-verdict'
 like "notes: who said it" "$(q notes)" 'collect-persistence +denied +1 +open'
+is "files: those of note, and why" "$(q files --format jsonl | jq -r '"\(.path) \(.mode) \(.note)|\(.matched)"' | sed 's/|null//')" \
+	"/etc/sda 0600 a device
+/opt/.h/x 0755 a hidden program
+/tmp/x\xFF 0644 a program in a temporary place|q/other
+/usr/bin/ping 0755 capabilities cap_net_raw=ep
+/usr/bin/su 4755 setuid
+/usr/bin/upx 0755 packed upx, immutable
+/usr/bin/wall 2755 setgid
+/x 0644 a static program that a container wrote
+/y 0644 |p/f/r"
+is "matches: with titles" "$(q matches --format jsonl | jq -r '"\(.path) \(.title) \(.string) \(.offset)"')" \
+	"/tmp/x\xFF other null null
+/y a title \$a 3
+/y a title \$a 7"
+is "matches: nothing reaches the terminal raw" "$(q matches | tr -d '\n[:print:]' | wc -c)" 0
 is "the tree" "$(q process-tree --format jsonl | jq -r .process)" \
 	"/sbin/init
   sh -c API_TOKEN=hunter2 x
