@@ -30,7 +30,8 @@ function dir(s,   a) { # of "5</x>, ..." or "AT_FDCWD</x>, ..."
 	if (!a || a > index(s, "\""))
 		return ""
 	s = substr(s, a + 1)
-	return substr(s, 1, match(s, />,/) - 1)
+	# of a process that has ended meanwhile: </proc/1>(deleted)
+	return substr(s, 1, match(s, />(\(deleted\))?,/) - 1)
 }
 
 {
@@ -65,7 +66,7 @@ function dir(s,   a) { # of "5</x>, ..." or "AT_FDCWD</x>, ..."
 	d = dir(args)
 	if (call ~ /^f[a-z]+$/ && call !~ /at$/) { # of a descriptor
 		d = substr(args, index(args, "<") + 1)
-		d = substr(d, 1, match(d, />[,)]/) - 1)
+		d = substr(d, 1, match(d, />(\(deleted\))?[,)]/) - 1)
 		name = ""
 	}
 	if (name == "" && d == "")
