@@ -14,7 +14,7 @@ rule preload_rootkit
 		effect = "wipe"
 		attack = "T1574.006 T1014"
 		confidence = "C2"
-		why = "Loaded into every program it hides files, processes and connections from all that ask. What the host says of itself, ps, ls, netstat, is then not true. The names of its functions stay when an intruder changes the rest: libprocesshider, beurk and Kinsing's, Jynx2 and Azazel, bdvl, Perfctl's, Symbiote, OrBit; also a pam_unix.so with Skidmap's password."
+		why = "Loaded into every program it hides files, processes and connections from all that ask. What the host says of itself, ps, ls, netstat, is then not true. The names of its functions stay when an intruder changes the rest: libprocesshider, beurk and Kinsing's, Jynx2, bdvl, Perfctl's, Symbiote, OrBit; also a pam_unix.so with Skidmap's password."
 		source = "4.19 H1 H2 H3 H4 N2 N4 P1 L1 L2 L3 B1 T2 X1"
 	strings:
 		$hider_a = "/proc/self/fd/%d"
@@ -34,7 +34,6 @@ rule preload_rootkit
 		$jynx_a = "forge_proc_net_tcp" fullword
 		$jynx_b = "drop_suid_shell_if_env_set" fullword
 		$jynx_c = "drop_dup_shell" fullword
-		$jynx_d = "hide_ports" fullword
 		$jynx_e = "XxJynx"
 		$bdvl_a = "is_bdusr" fullword
 		$bdvl_b = "unset_bad_vars" fullword
@@ -62,7 +61,9 @@ rule preload_rootkit
 		$orbit_a = "libntpVnQE6mk"
 		$orbit_b = "sshpass2.txt"
 		$orbit_c = "/dev/shm/ldx/"
+		$orbit_d = ".logpam"
 		$skidmap = "Mtm$%889*G*S3%G"
+		$pam = "pam_sm_authenticate"
 		$preload = "ld.so.preload"
 	condition:
 		uint32be(0) == 0x7f454c46 and filesize < 20MB and (
@@ -73,11 +74,16 @@ rule preload_rootkit
 		    ($kinsing_x and $readdir) or
 		    ($kinsing and $readdir and $dlsym) or
 		    2 of ($jynx*) or ($jynx_e and $preload) or
-		    3 of ($bdvl*))) or
-		2 of ($perf_x*) or 3 of ($perf*) or
-		3 of ($symb*) or
-		$orbit_a or ($orbit_b and $orbit_c) or
-		$skidmap)
+		    (3 of ($bdvl*) and
+			any of ($bdvl_a, $bdvl_b, $bdvl_c, $bdvl_e)) or
+		    ($dlsym and (3 of ($perf*) or 3 of ($symb*))) or
+		    ($skidmap and $pam))) or
+		2 of ($perf_x*) or
+		($orbit_a and 1 of ($orbit_b, $orbit_c, $orbit_d)))
+		// a program that knows several families looks for them
+		and not ($perf_a and $orbit_a) and
+		not ($jynx_e and ($perf_a or $orbit_a)) and
+		not ($symb_a and ($perf_a or $orbit_a or $jynx_e))
 }
 
 rule preload_hooks
