@@ -14,19 +14,23 @@ helpers := \
 	root-tool \
 	walk-tool
 
+# A shared libyara (sanitizers) asks for our magic_load in every program.
+TLINK = $(LINK) $(if $(SAN),-Wl$(comma)-u$(comma)__wrap_magic_load)
+comma := ,
+
 ours = $(patsubst %,$(B)/lib%.a,persist files engine case rec)
 
 unit_bins := $(addprefix $(B)/tests/,$(units) $(fuzzers) $(helpers))
 
 $(addprefix $(B)/tests/,$(units) $(helpers)): $(B)/tests/%: $(B)/tests/%.o $(ours)
 	@echo "link $(@F)"; \
-	$(CC) $(LINK) -o $@ $< -Wl,--start-group $(ours) -Wl,--end-group \
+	$(CC) $(TLINK) -o $@ $< -Wl,--start-group $(ours) -Wl,--end-group \
 		$(addprefix -l,$($(@F)_others) $(TOTHERS)) $(QUIET)
 
 $(addprefix $(B)/tests/,$(fuzzers)): $(B)/tests/%: $(B)/tests/fuzz/%.o \
 		$(B)/tests/fuzz/replay.o $(ours)
 	@echo "link $(@F)"; \
-	$(CC) $(LINK) -o $@ $< $(B)/tests/fuzz/replay.o -Wl,--start-group \
+	$(CC) $(TLINK) -o $@ $< $(B)/tests/fuzz/replay.o -Wl,--start-group \
 		$(ours) -Wl,--end-group $(addprefix -l,$(TOTHERS)) $(QUIET)
 
 tests: all $(unit_bins)
