@@ -206,6 +206,23 @@ for p in $both; do
 		"$(sha256sum <"$T/secret" | cut -c1-64)"
 	seen $p walked /opt/c-after "walked: the other files are seen"
 done
+# Whose digest is known, and who is innocent by the time it is scanned, must not
+# speak for others that have the content of the digest. (Held at the second
+# file of the two, while the first one's digest is known and nothing is scanned.)
+host "$E"
+mark "$F"
+cp "$F" "$E/opt/c-copy"
+touch -d 2020-01-01 "$F"
+inplace() { # with the old size and time
+	n=$(stat -c %s "$F") && head -c "$n" /dev/zero | tr '\0' '#' |
+		dd of="$F" conv=notrunc 2>/dev/null && touch -d 2020-01-01 "$F"
+}
+held scan-yara swapped "$E" "$E/opt/c-copy" pread64,read 1 inplace
+is "scan-yara: a holder that changes after its digest: a note" \
+	"$(noted swapped /opt/b-file)" "changed "
+like "scan-yara: it does not speak for those that have the content" \
+	"$(about swapped /opt/c-copy)" '"rule":"mark"'
+unlike "scan-yara: nor does the digest for it" "$(about swapped /opt/b-file)" '"sha256"'
 CPU=
 
 # ---- blocks that cannot be read -------------------------------------------------
