@@ -56,9 +56,10 @@ rule dropper
 		source = "4.1 1.3 N1 N5 E6"
 	strings:
 		// ... http://HOST/x | sh, by whatever program, filters between
-		$pipe = /\b(http|ftp|tftp):\/\/[^\n|;#<]{4,300}(\\\n[^\n|;#<]{0,120})?(\|[^\n|;#<]{0,80}){0,3}\|[ \t]*(\\\n[ \t]*)?((sudo|exec|nohup|env|setsid|command|busybox|\/bin\/busybox)[ \t]+(-[a-zA-Z]+[ \t]+)*)*["']?([\/a-z]*\/)?(ba|da|a|z|k)?sh\b["']?([ \t]+-|[ \t]*([\n;&|)>"'`\\]|[0-9]>|$))/
-		$pipe_ip = /\bhttps:\/\/[0-9]{1,3}(\.[0-9]{1,3}){3}[:\/]([^\n|;#]|\\\n){0,300}(\|([^\n|;#]|\\\n){0,80}){0,3}\|[ \t]*(\\\n[ \t]*)?((sudo|exec|nohup|env|setsid|command|busybox|\/bin\/busybox)[ \t]+(-[a-zA-Z]+[ \t]+)*)*["']?([\/a-z]*\/)?(ba|da|a|z|k)?sh\b["']?([ \t]+-|[ \t]*([\n;&|)>"'`\\]|[0-9]>|$))/
-		$pipe_bare = /\b(curl|wget|cd1|wd1|cur|wge|lwp-download|fetch|lynx)["']?[ \t]+([^\n|;#:\/]|\\\n){0,60}[ \t"'][0-9]{1,3}(\.[0-9]{1,3}){3}[:\/]([^\n|;#]|\\\n){1,200}(\|([^\n|;#]|\\\n){0,80}){0,3}\|[ \t]*(\\\n[ \t]*)?((sudo|exec|nohup|env|setsid|command|busybox|\/bin\/busybox)[ \t]+(-[a-zA-Z]+[ \t]+)*)*["']?([\/a-z]*\/)?(ba|da|a|z|k)?sh\b["']?([ \t]+-|[ \t]*([\n;&|)>"'`\\]|[0-9]>|$))/
+		$pipe = /(^|\n)[ \t]*([^#\n \t][^\n]{0,400})?\b(http|ftp|tftp):\/\/[^\n|;#<]{4,300}(\\\n[^\n|;#<]{0,120})?(\|[^\n|;#<]{0,80}){0,3}\|[ \t]*(\\?\n[ \t]*)?((sudo|exec|nohup|env|setsid|command|busybox|\/bin\/busybox)[ \t]+(-[a-zA-Z]+[ \t]+([a-z_]{2,12}[ \t]+)?)*)*(["']?([\/a-z]*\/)?(ba|da|a|z|k)?sh\b["']?([ \t]+-|[ \t]*([\n;&|)>"'`\\]|[0-9]>|$))|["']?\$\{?(SHELL|BASH|0)\b|b\\?a\\?s\\?h\b|\/[a-z?]{2,4}\/[a-z?]{0,3}\?[a-z?]{0,3}|at[ \t]+now\b|crontab[ \t]+-[\n;"' ]|xargs[ \t]+[^\n|;]{0,30}\bsh[ \t]+-c|((python[0-9.]*|perl|ruby|php)[ \t]*(-[ \t]*)?([\n;&)"'`]|[0-9]?>|$)))/
+		$pipe_ip = /(^|\n)[ \t]*([^#\n \t][^\n]{0,400})?\bhttps:\/\/[0-9]{1,3}(\.[0-9]{1,3}){3}[:\/][^\n|;#<]{0,300}(\\\n[^\n|;#<]{0,120})?(\|[^\n|;#<]{0,80}){0,3}\|[ \t]*(\\?\n[ \t]*)?((sudo|exec|nohup|env|setsid|command|busybox|\/bin\/busybox)[ \t]+(-[a-zA-Z]+[ \t]+([a-z_]{2,12}[ \t]+)?)*)*(["']?([\/a-z]*\/)?(ba|da|a|z|k)?sh\b["']?([ \t]+-|[ \t]*([\n;&|)>"'`\\]|[0-9]>|$))|["']?\$\{?(SHELL|BASH|0)\b|b\\?a\\?s\\?h\b|\/[a-z?]{2,4}\/[a-z?]{0,3}\?[a-z?]{0,3}|at[ \t]+now\b|crontab[ \t]+-[\n;"' ]|xargs[ \t]+[^\n|;]{0,30}\bsh[ \t]+-c|((python[0-9.]*|perl|ruby|php)[ \t]*(-[ \t]*)?([\n;&)"'`]|[0-9]?>|$)))/
+		$pipe_paste = /\b(pastebin\.com\/raw|paste\.[a-z0-9.-]{2,30}|transfer\.sh|[a-z0-9-]{2,60}\.(anondns\.net|ngrok\.io|ngrok-free\.app|trycloudflare\.com|ddns\.net|tor2web\.[a-z]{2,4}|onion(\.[a-z]{2,4})?))(:[0-9]{2,5})?\/[^\n|;#<]{1,200}(\|[^\n|;#<]{0,80}){0,3}\|[ \t]*(\\?\n[ \t]*)?((sudo|exec|nohup|env|setsid|command|busybox|\/bin\/busybox)[ \t]+(-[a-zA-Z]+[ \t]+([a-z_]{2,12}[ \t]+)?)*)*(["']?([\/a-z]*\/)?(ba|da|a|z|k)?sh\b["']?([ \t]+-|[ \t]*([\n;&|)>"'`\\]|[0-9]>|$))|["']?\$\{?(SHELL|BASH|0)\b|b\\?a\\?s\\?h\b|\/[a-z?]{2,4}\/[a-z?]{0,3}\?[a-z?]{0,3}|at[ \t]+now\b|crontab[ \t]+-[\n;"' ]|xargs[ \t]+[^\n|;]{0,30}\bsh[ \t]+-c|((python[0-9.]*|perl|ruby|php)[ \t]*(-[ \t]*)?([\n;&)"'`]|[0-9]?>|$)))/
+		$pipe_bare = /\b(curl|wget|cd1|wd1|cur|wge|lwp-download|fetch|lynx)["']?[ \t]+([^\n|;#:\/]|\\\n){0,60}[ \t"'][0-9]{1,3}(\.[0-9]{1,3}){3}[:\/]([^\n|;#]|\\\n){1,200}(\|[^\n|;#<]{0,80}){0,3}\|[ \t]*(\\?\n[ \t]*)?((sudo|exec|nohup|env|setsid|command|busybox|\/bin\/busybox)[ \t]+(-[a-zA-Z]+[ \t]+([a-z_]{2,12}[ \t]+)?)*)*(["']?([\/a-z]*\/)?(ba|da|a|z|k)?sh\b["']?([ \t]+-|[ \t]*([\n;&|)>"'`\\]|[0-9]>|$))|["']?\$\{?(SHELL|BASH|0)\b|b\\?a\\?s\\?h\b|\/[a-z?]{2,4}\/[a-z?]{0,3}\?[a-z?]{0,3}|at[ \t]+now\b|crontab[ \t]+-[\n;"' ]|xargs[ \t]+[^\n|;]{0,30}\bsh[ \t]+-c|((python[0-9.]*|perl|ruby|php)[ \t]*(-[ \t]*)?([\n;&)"'`]|[0-9]?>|$)))/
 		$ifs = /\b(curl|wget)(\$\{?IFS\}?|\{,|[ \t]*\$@)[^\n]{3,200}\|(\$\{?IFS\}?)?([\/a-z]*\/)?(ba|da)?sh\b/
 		// (curl ... || wget ...) | sh
 		$either = /\([ \t]*["']?([\/a-z]*\/)?(curl|wget|cd1|wd1)[ \t]([^\n|)]{0,100}[ \t"'])?(http:\/\/|(https:\/\/)?[0-9]{1,3}(\.[0-9]{1,3}){3}[:\/]|["']?\$)[^\n|)]{0,160}\|\|[ \t]*["']?([\/a-z]*\/)?(curl|wget|cd1|wd1|python[0-9.]*|lwp-download|fetch|busybox)[ \t][^\n]{5,300}\)[ \t]*\|[ \t]*([\/a-z]*\/)?(ba|da|a|z|k)?sh\b/
@@ -70,11 +71,18 @@ rule dropper
 		$run_ip = /\b(https?|ftp|tftp):\/\/([0-9]{1,3}(\.[0-9]{1,3}){3}|\[[0-9a-f:]+\])[:\/][\t\n\x20-\x7e]{1,400}\bchmod[ \t]+(-[a-zA-Z]+[ \t]+)*["']?([ugoa]*\+[rws]*x|[0-7]?[1357][0-7]{2})[ \t][\t\n\x20-\x7e]{1,200}([\n;&|({]|\b(nohup|setsid|exec|sudo|sh|bash|then|do))[ \t]*["']?(\.\/|\/tmp\/|\/var\/tmp\/|\/dev\/shm\/|\/run\/|\/var\/run\/|\$\{?[A-Za-z_]+\}?(["' \t\n;&]|\/[a-zA-Z.$]))/
 		$run_bare = /\b(curl|wget|cd1|wd1|tftp|ftpget)["']?[ \t]+([^\n|;#:\/]|\\\n){0,60}[0-9]{1,3}(\.[0-9]{1,3}){3}[:\/ ][\t\n\x20-\x7e]{1,400}\bchmod[ \t]+(-[a-zA-Z]+[ \t]+)*["']?([ugoa]*\+[rws]*x|[0-7]?[1357][0-7]{2})[ \t][\t\n\x20-\x7e]{1,200}([\n;&|({]|\b(nohup|setsid|exec|sudo|sh|bash|then|do))[ \t]*["']?(\.\/|\/tmp\/|\/var\/tmp\/|\/dev\/shm\/|\/run\/|\/var\/run\/|\$\{?[A-Za-z_]+\}?(["' \t\n;&]|\/[a-zA-Z.$]))/
 		$run_tmp = /[pP]:[\/]{2}[\t\n\x20-\x7e]{4,400}\bchmod[ \t]+(-[a-zA-Z]+[ \t]+)*["']?([ugoa]*\+[rws]*x|[0-7]?[1357][0-7]{2})[ \t]+["']?(\/tmp\/|\/var\/tmp\/|\/dev\/shm\/)[\t\n\x20-\x7e]{1,200}([\n;&|({]|\b(nohup|setsid|exec|sudo|sh|bash|then|do))[ \t]*["']?(\/tmp\/|\/var\/tmp\/|\/dev\/shm\/)/
-		$run_sh = /\b(https?|ftp|tftp):\/\/[0-9]{1,3}(\.[0-9]{1,3}){3}[:\/][\t\n\x20-\x7e]{1,250}[\n;&|({][ \t]*((nohup|setsid|exec|sudo)[ \t]+)*([\/a-z]*\/)?(ba|da|a|z|k)?sh[ \t]+["']?(\/tmp\/|\/var\/tmp\/|\/dev\/shm\/|\.\/|[a-z0-9_.]+\.(sh|jpg|png|gif|txt)\b)/
+		$run_sh = /\b(https?|ftp|tftp):\/\/[0-9]{1,3}(\.[0-9]{1,3}){3}[:\/][\t\n\x20-\x7e]{1,250}[\n;&|({]+[ \t]*((nohup|setsid|exec|sudo)[ \t]+)*(([\/a-z]*\/)?((ba|da|a|z|k)?sh|perl|python[0-9.]*|php|ruby)|\.|source)[ \t]+["']?(\/tmp\/|\/var\/tmp\/|\/dev\/shm\/|\.\/|[a-z0-9_.]+\.(sh|jpg|png|gif|txt)\b)/
+		// by way of a variable
+		$var_url = /\b[A-Za-z_][A-Za-z_0-9]*=["']?(http|ftp|tftp):\/\/[0-9$a-z]/
+		$var_pipe = /\b(curl|wget|\$\{?[A-Za-z_]+\}?)["']?[ \t]+[^\n|;#]{0,60}\$\{?[A-Za-z_][^\n|;#]{0,80}\|[ \t]*(\\?\n[ \t]*)?((sudo|exec|nohup|env|setsid)[ \t]+)*([\/a-z]*\/)?(ba|da|a|z|k)?sh\b["']?([ \t]+-|[ \t]*([\n;&|)>"'`\\]|[0-9]>|$))/
+		$var_text = /=["']?(\$\(|`)[ \t]*(curl|wget|cd1|wd1)[ \t][^\n)`]{0,100}[ \t"'](http:\/\/|(https:\/\/)?[0-9]{1,3}(\.[0-9]{1,3}){3}[:\/])[^\n)`]{1,200}[)`]["']?[\n;&][\t\n\x20-\x7e]{0,120}\b(eval|sh[ \t]+-c)[ \t]+["']?\$/
 		// a picture that a shell reads, whatever the scheme
-		$picture = /\b(curl|wget|cd1|wd1|cur|wge)["']?[ \t]+[^\n|;#]{4,250}\.(jpe?g|png|gif|asp|ico|bmp|css|pdf)["']?[ \t][^\n|;#]{0,60}\|[ \t]*((sudo|exec|nohup|env|setsid|command|busybox|\/bin\/busybox)[ \t]+(-[a-zA-Z]+[ \t]+)*)*["']?([\/a-z]*\/)?(ba|da|a|z|k)?sh\b["']?([ \t]+-|[ \t]*([\n;&|)>"'`\\]|[0-9]>|$))/
+		$picture = /\b(curl|wget|cd1|wd1|cur|wge)["']?[ \t]+[^\n|;#]{4,250}\.(jpe?g|png|gif|asp|ico|bmp|css|pdf)["']?[ \t][^\n|;#]{0,60}\|[ \t]*((sudo|exec|nohup|env|setsid|command|busybox|\/bin\/busybox)[ \t]+(-[a-zA-Z]+[ \t]+([a-z_]{2,12}[ \t]+)?)*)*["']?([\/a-z]*\/)?(ba|da|a|z|k)?sh\b["']?([ \t]+-|[ \t]*([\n;&|)>"'`\\]|[0-9]>|$))/
 	condition:
-		uint32be(0) != 0x7f454c46 and not document and any of them
+		uint32be(0) != 0x7f454c46 and not document and (
+		any of ($pipe*) or $ifs or $either or $subst or $code or
+		any of ($run*) or ($var_url and $var_pipe) or $var_text or
+		$picture)
 }
 
 rule decode_exec
@@ -89,13 +97,16 @@ rule decode_exec
 		why = "A literal text, base64 or hexadecimal, is decoded and given to a shell or evaluated: what it does is not to be read. Some installers carry a program this way."
 		source = "4.7 T4 T5 S1a"
 	strings:
-		$echo = /\b(echo|printf|cat)\b[^\n|;]{0,20}[ \t"'][A-Za-z0-9+\/]{24,}={0,2}["']?[ \t]*(\\\n[ \t]*)?\|[ \t]*(sudo[ \t]+)?([\/a-z]*\/)?(base64[ \t]+(-d|-D|-di|-id|--decode)|openssl[ \t]+(enc[ \t]+)?-?(base64|a)[ \t][^\n|]{0,30}-d|openssl[ \t]+(enc[ \t]+)?-d[ \t][^\n|]{0,30}|xxd[ \t]+[^\n|]{0,10}-r|python[0-9.]*|perl|busybox[ \t]+base64)[^\n;]{0,120}\|[ \t]*((sudo|exec|nohup)[ \t]+)*([\/a-z]*\/)?(ba|da|a|z|k)?sh\b/
-		$here = /base64[ \t]+(-d|-D|-di|-id|--decode)[ \t]*<<<[ \t]*["']?[A-Za-z0-9+\/]{24,}={0,2}["']?[ \t)]*[^\n|;]{0,20}\|[ \t]*((sudo|exec|nohup)[ \t]+)*([\/a-z]*\/)?(ba|da|a|z|k)?sh\b/
-		$subst = /(\b(ba|da|a|z|k)?sh|\beval|\bsource|(^|[\n;&])[ \t]*\.)[ \t]+(-[a-z]+[ \t]+)*(<<<[ \t]*)?["']?(<\(|\$\(|`)[ \t]*(echo|printf)[^\n|)]{0,20}[A-Za-z0-9+\/]{24,}={0,2}["']?[ \t]*\|[ \t]*([\/a-z]*\/)?(base64|openssl|xxd)[ \t][^\n|)`]{0,40}-?-(d|D|r)/
-		$subst_b = /(\b(ba|da|a|z|k)?sh|\beval|\bsource)[ \t]+(-[a-z]+[ \t]+)*(<<<[ \t]*)?["']?(<\(|\$\(|`)[ \t]*base64[ \t]+(-d|-D|--decode)[ \t]*<<<[ \t]*["']?[A-Za-z0-9+\/]{24,}/
-		$python = /\bexec[ \t]*\([^\n]{0,80}(b64decode|decodebytes|decodestring|a2b_base64|unhexlify|fromhex)[ \t]*\([ \t\n]*[bru]*["']+[A-Za-z0-9+\/\\\n]{24,}/
-		$python_b = /__import__[ \t]*\([ \t]*["']base64["'][ \t]*\)[^\n]{0,40}(b64decode|decodebytes)[ \t]*\([^\n]{0,20}["'][A-Za-z0-9+\/]{24,}/
-		$perl = /\beval[ \t({]*(unpack[ \t({]*["']?u|decode_base64|MIME::Base64|pack[ \t({]*["']H)[^\n]{0,40}["'][A-Za-z0-9+\/=]{24,}/
+		$echo = /\b(echo|printf|cat)\b[^\n|;]{0,20}[ \t"'][A-Za-z0-9+\/]{12,}={0,2}["']?[ \t]*(\\\n[ \t]*)?\|[ \t]*(sudo[ \t]+)?([\/a-z]*\/)?(base64[ \t]+(-[a-z]+[ \t]+)*(-d|-D|-di|-id|--decode)|rev\b|tr[ \t]+["']?[A-Za-z]-[A-Za-z][^\n|]{3,40}|openssl[ \t]+(enc[ \t]+)?-?(base64|a)[ \t][^\n|]{0,30}-d|openssl[ \t]+(enc[ \t]+)?-d[ \t][^\n|]{0,30}|xxd[ \t]+[^\n|]{0,10}-r|python[0-9.]*|perl|busybox[ \t]+base64)[^\n;]{0,120}\|[ \t]*((sudo|exec|nohup)[ \t]+)*([\/a-z]*\/)?(ba|da|a|z|k)?sh\b/
+		$here = /base64[ \t]+(-d|-D|-di|-id|--decode)[ \t]*<<<[ \t]*["']?[A-Za-z0-9+\/]{12,}={0,2}["']?[ \t)]*[^\n|;]{0,20}\|[ \t]*((sudo|exec|nohup)[ \t]+)*([\/a-z]*\/)?(ba|da|a|z|k)?sh\b/
+		$subst = /(\b(ba|da|a|z|k)?sh|\beval|\bsource|(^|[\n;&])[ \t]*\.)[ \t]+(-[a-z]+[ \t]+)*(<<<[ \t]*)?["']?(<\(|\$\(|`)[ \t]*(echo|printf)[^\n|)]{0,20}[A-Za-z0-9+\/]{12,}={0,2}["']?[ \t]*\|[ \t]*([\/a-z]*\/)?(base64|openssl|xxd)[ \t][^\n|)`]{0,40}-?-(d|D|r)/
+		$subst_b = /(\b(ba|da|a|z|k)?sh|\beval|\bsource)[ \t]+(-[a-z]+[ \t]+)*(<<<[ \t]*)?["']?(<\(|\$\(|`)[ \t]*base64[ \t]+(-d|-D|--decode)[ \t]*<<<[ \t]*["']?[A-Za-z0-9+\/]{12,}/
+		$turned = /\b(echo|printf)\b[^\n]{12,400}\|[ \t]*(rev|tr[ \t]+["']?[A-Za-z]-[A-Za-z][^\n|]{3,40})[ \t]*\|[ \t]*((sudo|exec|nohup)[ \t]+)*([\/a-z]*\/)?(ba|da|a|z|k)?sh\b/
+		$crypt = /\bopenssl[ \t]+(enc[ \t]+)?[^\n|;]{0,80}-d\b[^\n|;]{0,120}\|[ \t]*((sudo|exec|nohup)[ \t]+)*([\/a-z]*\/)?(ba|da|a|z|k)?sh\b/
+		$php = /\beval[ \t]*\([ \t]*((gzinflate|gzuncompress|str_rot13)[ \t]*\([ \t]*)*base64_decode[ \t]*\([ \t]*["'][A-Za-z0-9+\/]{12,}/
+		$python = /\bexec[ \t]*\([^\n]{0,80}(b64decode|decodebytes|decodestring|a2b_base64|unhexlify|fromhex)[ \t]*\([ \t\n]*[bru]*["']+[A-Za-z0-9+\/\\\n]{12,}/
+		$python_b = /__import__[ \t]*\([ \t]*["']base64["'][ \t]*\)[^\n]{0,40}(b64decode|decodebytes)[ \t]*\([^\n]{0,20}["'][A-Za-z0-9+\/]{12,}/
+		$perl = /\beval[ \t({]*(unpack[ \t({]*["']?u|decode_base64|MIME::Base64|pack[ \t({]*["']H)[^\n]{0,40}["'][A-Za-z0-9+\/=]{12,}/
 	condition:
 		uint32be(0) != 0x7f454c46 and not document and any of them
 }

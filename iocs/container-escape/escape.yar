@@ -113,20 +113,20 @@ rule host_write
 	strings:
 		// below where a host is usually mounted
 		$cron = /(>[ \t]*|\btee[ \t]+(-a[ \t]+)?)["']?\/?(mnt|host|hostfs|rootfs|hostroot|host-root|host_root|rootdir|hostos|node|media|realhost|tmp[a-zA-Z0-9.]{0,12}|tmp\/[a-zA-Z0-9._-]{1,30}|mnt\/[a-zA-Z0-9._-]{1,30})\/(etc\/(cron|anacron)|crontab|cron\.|var\/spool\/cron|spool\/cron)/
-		$cron_cp = /\b(cp|mv|install|cat)[ \t][^\n;|&]{1,100}[ \t>]["']?\/(mnt|host|hostfs|rootfs|hostroot|host-root|host_root|hostos|realhost)\/((etc\/)?cron(tab\b|tabs\b|\.d\/|\.hourly\/)|var\/spool\/cron\/)/
+		$cron_cp = /\b(cp|mv|install|cat|sed|dd|ln|python[0-9.]*|perl)[ \t][^\n;|&]{1,140}[ \t>="']\/(mnt|host|hostfs|rootfs|hostroot|host-root|host_root|hostos|realhost)\/((etc\/)?cron(tab\b|tabs\b|\.d\/|\.hourly\/)|var\/spool\/cron\/)/
 		$every = "* * * *"
 		$every_t = "*\t*\t*\t*"
 		$every_r = "@reboot"
 		$every_h = "@hourly"
 		$fetch = /\b(curl|wget|bash|sh|python[0-9.]*)\b/
 		// the same below any directory: a line for cron stands beside it
-		$any = /\*[ \t]+\*[ \t]+\*[ \t]+\*[ \t]+\*[^\n]{4,300}>[ \t]*["']?(\/|\$\{?)[^\n"';&| ]{1,60}\/etc\/cron(tab\b|\.d\/)/
+		$any = /\*[ \t]+\*[ \t]+\*[ \t]+\*[ \t]+\*[^\n]{4,300}(>[ \t]*|\btee[ \t]+(-a[ \t]+)?)["']?(\/|\$\{?)[^\n"';&| ]{1,60}\/etc\/cron(tab\b|\.d\/)/
 		$any_d = /\becho\b[^\n]{0,20}\*[ \t]+\*[ \t]+\*[ \t]+\*[ \t]+\*[^\n]{0,20}(curl|wget|\/tmp\/|\bsh\b)/
 		$key = /\b(ssh-(rsa|ed25519|dss)|ecdsa-sha2-[a-z0-9]+)[ \t]+AAAA[^\n]{20,900}>[ \t]*["']?\/?(mnt|host|hostfs|rootfs|hostroot|host-root|host_root|hostos|realhost|tmp[a-zA-Z0-9.]{0,12}|mnt\/[a-zA-Z0-9._-]{1,30})\/(root|home\/[^\n\/ ]{1,40}|\.ssh)[^\n"' ]{0,20}authorized_keys/
 		$key_host = /(>[ \t]*|\btee[ \t]+(-a[ \t]+)?)["']?\/(host|hostfs|hostroot|host-root|host_root|hostos|realhost|mnt\/host|mnt\/root)(\/root)?\/(\.ssh\/)authorized_keys/
-		$preload = /(>[ \t]*|\btee[ \t]+(-a[ \t]+)?)["']?\/(mnt|host|hostfs|rootfs|hostroot|host-root|host_root|hostos|realhost)(\/[a-zA-Z0-9._-]{1,30})?\/etc\/ld\.so\.preload/
+		$preload = /(>[ \t]*|\btee[ \t]+(-a[ \t]+)?|\b(cp|mv|ln|install)[ \t][^\n;|&]{1,100}[ \t])["']?\/(mnt|host|hostfs|rootfs|hostroot|host-root|host_root|hostos|realhost)(\/[a-zA-Z0-9._-]{1,30})?\/etc\/ld\.so\.preload/
 		// chroot to the mounted host, and there
-		$chroot = /\bchroot[ \t]+["']?\/?(host|mnt|hostfs|rootfs|hostroot|host-root|host_root|hostos|realhost|tmp[a-zA-Z0-9.]{0,12})[\/"']*[ \t]+([^\n;]|\\\n){0,60}(base64[ \t]+-|\b(curl|wget)\b[^\n]{0,200}\||crontab[ \t]|authorized_keys|\/dev\/tcp\/|\bcrond?\b[ \t]*(\|\||["';&\n]))/
+		$chroot = /\bchroot[ \t]+["']?\/?(host|mnt|hostfs|rootfs|hostroot|host-root|host_root|hostos|realhost|tmp[a-zA-Z0-9.]{0,12})[\/"']*[ \t]+([^\n;]|\\\n){0,60}(base64[ \t]+-|\b(curl|wget)\b[^\n]{0,200}\||crontab[ \t]|\/etc\/cron|\/spool\/cron|authorized_keys|\/dev\/tcp\/|\bcrond?\b[ \t]*(\|\||["';&\n]))/
 		$nsenter = /\bnsenter[ \t]+[^\n;]{0,60}(-t|--target)[ =]?1\b([^\n;]|\\\n){0,100}(base64[ \t]+-|\b(curl|wget)\b[^\n]{0,200}\||authorized_keys|\/dev\/tcp\/)/
 	condition:
 		uint32be(0) != 0x7f454c46 and not document and (

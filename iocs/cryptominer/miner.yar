@@ -98,6 +98,9 @@ rule miner_script
 		source = "4.25 4.26 F1 G5 E2 T5"
 	strings:
 		$stratum = /\bstratum[12]?(\+(tcp|tls|ssl|udp|ws|wss|http|https))?:\/\/["']?([a-zA-Z0-9_.-]{3,100}@)?(\$\{?[a-zA-Z_]|[a-zA-Z0-9-]{1,60}\.[a-zA-Z0-9.-]{2,100}|\[[0-9a-f:]+\])[^\n"' ]{0,60}/
+		$opt_s = /[ \t](-o|-P|--url|-url|--pool|--server|-uri)[ \t=]+["']?stratum[12]?(\+[a-z]+)?:\/\/["']?[$a-z0-9\[]/
+		$half = /=["']?stratum[12]?\+(tcp|ssl|tls)["']?[;\n \t]/
+		$named = /\bxmrig["']?[ \t]+([^\n;|&]{0,60}[ \t])?(-c|--config|-o|--url|-B|--background)[ \t=\n]/
 		$user = /[ \t](-u|--user|--userpass|-O|--wallet|-p|--pass|--password|--worker)([ \t=]|$)/
 		$opt_a = /[ \t]--?donate-(level|over-proxy)([ \t=]|\b)/
 		$opt_b = /[ \t](--rig-id|--nicehash|--cpu-max-threads-hint|--max-cpu-usage|--randomx-(init|1gb-pages|mode|wrmsr|no-rdmsr|no-numa)|--huge-pages-jit|--cpu-no-yield|--no-huge-pages|--daemon-poll-interval|--tls-fingerprint|--health-print-time|--argon2-impl)\b/
@@ -108,6 +111,7 @@ rule miner_script
 	condition:
 		uint32be(0) != 0x7f454c46 and filesize < 5MB and
 		not document and (
+		$opt_s or $named or ($half and $opt_o) or ($opt_o and $opt_c) or
 		($stratum and ($user or $opt_a or $opt_b or $opt_c or $wallet)) or
 		($opt_o and $user and
 		    ($opt_a or $opt_b or $opt_c or $pool or $wallet)) or

@@ -54,6 +54,7 @@ rule worm_script
 	strings:
 		$list = /\.(v1)?iplist_/
 		$localip = /\blocalip=/
+		$e_localip = /[ \t](-e|--env)[ \t=]*["']?localip=/
 		$s_live = /\blive\.sh\b/
 		$s_worm = /\bworm\.sh\b/
 		$s_clean = /\bcleanxmr\.sh\b/
@@ -68,7 +69,7 @@ rule worm_script
 		uint32be(0) != 0x7f454c46 and filesize < 1MB and
 		not document and (
 		($list and ($localip or $test or $spread or $report or $fetch)) or
-		3 of ($s_*) or
+		3 of ($s_*) or ($e_localip and $spread) or
 		($localip and $spread and ($image or $entry or any of ($s_*))) or
 		(2 of ($s_*) and ($localip or $report or $fetch or $entry)) or
 		($image and $spread and ($localip or $report or $fetch)))
