@@ -247,6 +247,23 @@ is "what lies across their border, and at the end, once" "$(rows '[.rule,.offset
 is "too long to be kept: a note" "$(notes | grep -c '^limit keep /etc/long')" 1
 rm h/etc/long
 
+# ---- more matches than are remembered: nothing is forgotten, some is scanned
+# again
+mkdir -p much/opt much/etc
+python3 - much/opt <<'X'
+import sys
+for i in range(2400):
+    for d in 'ab':
+        with open('%s/%s%d' % (sys.argv[1], d, i), 'wb') as f:
+            f.write(b'#!/bin/sh\n' + (b'EVIL' + b'x' * 300 + b'\n') * 40 + b'%d' % i)
+X
+echo 'rule much { strings: $a = /EVILx{300}/ condition: $a }' >much.yar
+is "more than is remembered: exit" "$(run -v -r much --rules much.yar)" 0
+is "every file has its rows" "$(rows | sort | uniq -c | awk '{ print $1 }' | sort | uniq -c | tr -s ' ')" " 4800 32"
+is "no content is kept twice" "$(records rec blob .sha256 | sort | uniq -d | head -n 1)" ""
+like "some are scanned again, most are not" "$(counts)" '^(24[1-9]|2[5-9]|3)[0-9]+ 2400$'
+rm -r much
+
 # ---- oracle: the same as yara(1)
 if command -v yara >/dev/null; then
 	mkdir -p big/etc
