@@ -11,7 +11,7 @@ scan() {
 	_s=$?
 	jq -rn '[inputs | select(.k == "yara_rule" or .k == "match")] |
 	    (map(select(.k == "yara_rule")) | map({key: (.namespace + "/" + .rule),
-		value: (.meta | fromjson | map(capture("^(?<key>[^=]*)=(?<value>.*)$"; "s")) |
+		value: (.meta // "[]" | fromjson | map(capture("^(?<key>[^=]*)=(?<value>.*)$"; "s")) |
 		    from_entries + {})}) | from_entries) as $meta |
 	    map(select(.k == "match")) |
 	    map((.namespace + "/" + .rule) as $r | [.path,
@@ -110,7 +110,7 @@ for d in /etc /usr/bin /usr/sbin /usr/share/man /usr/share/doc \
 	s=$?
 	[ $s -ne 124 ] || { skip "$d" "it is large"; continue; }
 	is "$d: no finding" "$(jq -rn '[inputs] |
-	    (map(select(.k == "yara_rule") | select([.meta | fromjson | .[] |
+	    (map(select(.k == "yara_rule") | select([.meta // "[]" | fromjson | .[] |
 		select(test("^(severity=(info|low)|finding=false)$"))] == []) |
 		.namespace + "/" + .rule)) as $loud |
 	    map(select(.k == "match") | select(.namespace + "/" + .rule |
