@@ -9,6 +9,7 @@
  *         one bit that makes them effective, and from revision 3 on the id of
  *         the user namespace's root.
  * Trust:  hostile: who writes to the disk itself writes what they like.
+ *         Fuzzed by tests/fuzz/fuzz-filecaps.c.
  */
 
 #include "str.h"
