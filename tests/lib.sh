@@ -109,6 +109,30 @@ mkroot() (
 	. "$_spec"
 )
 
+# live COMMAND...: with most of this machine's data out of sight (in a mount
+# namespace of its own), so that looking at all of it takes seconds: its
+# programs, configuration and state are there, and $T
+live() {
+	[ $MOUNTS = 1 ] || { "$@"; return; }
+	unshare -m --propagation private sh -c '
+		T=$1
+		shift
+		mount --bind "$T" /mnt || exit 99
+		for d in /* /usr/* /usr/lib/*; do
+			case $d in
+			/etc | /proc | /sys | /dev | /run | /usr | /var | /mnt | \
+				/bin | /sbin | /lib* | /usr/bin | /usr/sbin | \
+				/usr/lib | /usr/lib[0-9x]* | \
+				/usr/lib/*-linux-gnu | /usr/lib/systemd)
+				continue ;;
+			esac
+			[ -d "$d" ] && [ ! -h "$d" ] &&
+				{ mount -t tmpfs -o size=1m none "$d" || exit 99; }
+		done
+		mkdir -p "$T" && mount --bind /mnt "$T" && umount /mnt || exit 99
+		cd "$T" && exec "$@"' live "$T" "$@"
+}
+
 # records FILE KIND [JQ]: the records of a kind, through a jq filter
 records() { jq -c "select(.k==\"$2\")${3:+ | $3}" "$1"; }
 # volatile: removes what differs between two runs over the same evidence
