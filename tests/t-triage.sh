@@ -177,6 +177,18 @@ if have_stores; then
 			[ "$(q hostile.db --format jsonl --sql "SELECT 1 AS x FROM main.$t WHERE id = $i")" ] ||
 				echo "$t:$i"
 		done)" ""
+	is "a file that a container dropped, by its bytes" "$(q hostile.db --format jsonl --sql \
+		"SELECT path FROM finding WHERE evidence LIKE 'match:%' AND detail LIKE 'container dropper of image %wrote this file%' ORDER BY path" | jq -r .path | tr '\n' ' ')" \
+		"/etc/cron.d/x /etc/crontab /var/spool/cron/crontabs/root "
+	mkdir -p miner/etc
+	cp root/etc/* miner/etc/
+	unpack_store docker-miner "$T/miner/var/lib/docker"
+	status "a store where only bytes are hostile: investigate" 10 triage -r miner -c miner.db
+	tr -d '\n' <"$T/out" | tr -s ' ' >wipe
+	like "the miner in an image that nobody ran, by its path there" "$(cat wipe)" \
+		'image:docker/sha256:[0-9a-f]{64} /usr/lib/cache/nginx - [^(]* in image web/cache:2.0, [^;]*; matched'
+	like "the file that a container dropped" "$(cat wipe)" \
+		'container:docker/[0-9a-f]{64} /tmp/.cache/kworker - [^(]*: container blog of image [^ ]* wrote this file; matched'
 	mkdir hosted hosted/etc
 	cp root/etc/* hosted/etc/
 	unpack_store docker-hostile "$T/hosted/srv/store"
