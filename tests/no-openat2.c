@@ -4,7 +4,7 @@
  * usage: no-openat2 [-k] [-l] [-e OFFSET] PROGRAM ARGS...
  * openat2 returns ENOSYS, as before Linux 5.6 (-k keeps it); -l: Landlock's
  * calls as well, as before 5.13. -e: a disk with bad blocks, every pread64 at
- * OFFSET or behind it gives EIO.
+ * OFFSET or behind it, or of as many bytes, gives EIO.
  */
 
 #include "err.h"
@@ -43,7 +43,9 @@ main(int argc, char **argv)
 		    0);
 	if (!k && bad)
 		k = seccomp_rule_add(f, SCMP_ACT_ERRNO(EIO), SCMP_SYS(pread64),
-		    1, SCMP_A3(SCMP_CMP_GE, strtoull(bad, NULL, 10)));
+			1, SCMP_A3(SCMP_CMP_GE, strtoull(bad, NULL, 10))) ||
+		    seccomp_rule_add(f, SCMP_ACT_ERRNO(EIO), SCMP_SYS(pread64),
+			1, SCMP_A2(SCMP_CMP_GE, strtoull(bad, NULL, 10)));
 	if (k || seccomp_load(f))
 		die("cannot load a filter");
 	seccomp_release(f);

@@ -117,7 +117,7 @@ for p in $both; do
 	for how in grow:$((size + 1000000)) shrink:1000 empty:0; do
 		n=${how%:*}
 		fresh
-		held $p $n "$E" "$F" pread64,read 2 $n
+		held $p $n "$E" "$F" pread64,read 1 $n
 		is "$p: a file that is read and changes ($n): a note" \
 			"$(noted $n /opt/b-file)" "changed "
 		t=$(jq -r 'select(.k == "note" and .class == "changed") | .detail' "$T/$n.out")
@@ -130,12 +130,12 @@ for p in $both; do
 		seen $p $n /opt/c-after "$n: the file behind it is seen"
 	done
 	fresh
-	held $p rewrite "$E" "$F" pread64,read 2 rewrite
+	held $p rewrite "$E" "$F" pread64,read 1 rewrite
 	is "$p: rewritten in place: a note" "$(noted rewrite /opt/b-file)" "changed "
 	unlike "$p: rewrite: no digest of what never was" \
 		"$(about rewrite /opt/b-file)" '"sha256"'
 	fresh
-	held $p vanish "$E" "$F" pread64,read 2 vanish
+	held $p vanish "$E" "$F" pread64,read 1 vanish
 	like "$p: a file that vanishes while it is read is in the records" \
 		"$(noted vanish /opt/b-file)$(about vanish /opt/b-file)" .
 	seen $p vanish /opt/c-after "vanish: the file behind it is seen"
@@ -147,9 +147,9 @@ for p in $both; do
 	bad=
 	for k in 1 2 5 17 again; do
 		fresh
-		case $k$p in
+		case $k$p in # a scan reads all at once, and again what is not clean
 		againscan-yara) HOLD=2 held $p at "$E" "$F" pread64,read 1 rewrite ;;
-		again*) continue ;;
+		again* | [25]scan-yara | 17scan-yara) continue ;;
 		*) held $p at "$E" "$F" pread64,read $k rewrite ;;
 		esac
 		for s in $(about at /opt/b-file | jq -r '.sha256 // empty' | sort -u); do
@@ -228,7 +228,7 @@ CPU=
 # ---- blocks that cannot be read -------------------------------------------------
 fresh
 for p in $both; do
-	for at in 65536 1000000 3900000; do # of the reads, the next one fails
+	for at in 70000 1000000 3900000; do
 		W="$UNIT/no-openat2 -k -e $at"
 		look $p eio "$E"
 		W=
@@ -243,6 +243,7 @@ done
 # ---- a worker that dies -----------------------------------------------------------
 for p in $both; do
 	for k in 1 3; do
+		[ $k$p = 3scan-yara ] && continue # it reads all at once
 		fresh
 		timeout 60 strace -f -o "$T/segv.log" -P "$F" -e trace=pread64,read \
 			-e inject=pread64,read:signal=SEGV:when=$k \
@@ -436,9 +437,9 @@ for p in $both; do
 	is "$p: 4,001 hard links: every name has its row" \
 		"$(grep -E '"k":"(file|match)"' "$T/links.out" |
 			grep -oE '"path":"/opt/([bz]/[bz][0-9]+|first)"' | sort -u | wc -l)" 4001
-	# 300,000 bytes are two reads; of a scan one more, behind the digest's
+	# 300,000 bytes are two reads, or one that takes all and one of the scan
 	n=$(grep -cE '</[^>]*/opt/(b/b[0-9]+|z/z[0-9]+|first)>' "$T/links.strace")
-	if [ $n -ge 2 ] && [ $n -le 3 ]; then
+	if [ $n -ge 1 ] && [ $n -le 3 ]; then
 		pass "$p: and the file was read once ($n reads)"
 	else
 		fail "$p: and the file was read once" "$n reads"
