@@ -309,7 +309,10 @@ ok "within bounds ($t s)" test $t -lt 90
 # ---- a worker that dies costs one content
 cp h/tmp/slow h/tmp/slow2
 cp h/tmp/slow h/etc/aslow
-"$S" --iocs none -r h --rules slow >rec 2>msg &
+# (with a rule that needs a path: then digests are taken by themselves)
+cp -r slow slowp
+echo 'rule p { condition: filename == "no such name" }' >slowp/p.yar
+"$S" --iocs none -r h --rules slowp >rec 2>msg &
 p=$!
 w=
 for i in $(seq 1 90); do # the child that computes is at the slow one

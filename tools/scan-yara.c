@@ -5,7 +5,9 @@
  *
  * Files come in batches, and a batch is worked on in three steps:
  *
- *   1. workers read each file and give its digest;
+ *   1. workers read each file and give its digest; where the file is wanted
+ *      whatever its bytes are, and no rule asks for its name, they look at
+ *      once whether any rule matches these bytes, while they are at hand;
  *   2. of each content that was never seen, one holder is scanned with all
  *      rules; what its bytes are good for (the matches of content rules) is
  *      given back and kept with the digest;
@@ -29,6 +31,8 @@
 #include "yarascan.h"
 
 #include <ctype.h>
+#include <stdatomic.h>
+#include <sys/mman.h>
 
 /* ---- options ------------------------------------------------------------- */
 
@@ -93,6 +97,8 @@ struct scan {
 	struct known *known;
 	size_t known_n, known_bytes;
 	struct item *items;
+	_Atomic uint64_t *claims; /* shared by workers */
+	size_t claims_n;
 	size_t *list; /* items of the step at hand */
 	size_t list_n;
 	const struct yarafile **file; /* of each rule of rules.all */
@@ -144,6 +150,115 @@ choose(void *arg, const unsigned char *head, size_t n)
 	return false;
 }
 
+/* The digest was taken before: what is scanned now must be the same bytes, or
+ * somebody could have a hostile file's digest called clean. */
+static int
+changed_since(const struct walk_item *it, const struct stat *st, struct err *e)
+{
+	if (it->size == (uint64_t)st->st_size &&
+	    it->modified == walk_time(&st->st_mtim) &&
+	    it->changed == walk_time(&st->st_ctim))
+		return 0;
+	return err_set(e, ERR_CHANGED, 0, "changed since it was found: %llu "
+	    "bytes before, %lld after", (unsigned long long)it->size,
+	    (long long)st->st_size);
+}
+
+/*
+ * Contents that workers of this batch have taken on, in memory that they
+ * share: 64 bits of the digest. Who finds his there leaves the content to the
+ * other; the parent sees to it that somebody has answered for it, so whoever
+ * claims what he has not, gains nothing.
+ */
+static bool
+claim(struct scan *s, const unsigned char *sha256)
+{
+	uint64_t key, none;
+	size_t at;
+
+	if (!s->claims)
+		return true;
+	memcpy(&key, sha256, sizeof(key));
+	key |= !key;
+	for (at = key % s->claims_n;; at = (at + 1) % s->claims_n) {
+		none = 0;
+		if (atomic_compare_exchange_strong(&s->claims[at], &none, key))
+			return true;
+		if (none == key)
+			return false;
+	}
+}
+
+static void
+claims_new(struct scan *s)
+{
+	void *p;
+
+	s->claims_n = 2 * s->list_n + 1;
+	p = mmap(NULL, s->claims_n * sizeof(*s->claims),
+	    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	s->claims = p == MAP_FAILED ? NULL : p;
+}
+
+static void
+claims_free(struct scan *s)
+{
+	if (s->claims)
+		munmap((void *)(uintptr_t)s->claims,
+		    s->claims_n * sizeof(*s->claims));
+	s->claims = NULL;
+}
+
+/* Is it wanted whatever its first bytes are? */
+static bool
+wanted(const struct walk *w, size_t i)
+{
+	if (opt_all)
+		return true;
+	do {
+		if (w->items[i].why != TRIAGE_NO)
+			return true;
+		i = w->items[i].next;
+	} while (i);
+	return false;
+}
+
+/*
+ * Read it once for both, digest and rules. Only what is clean is settled here;
+ * what matches, or makes any trouble, takes the way of all others, which tells
+ * of it in the order of the files. True: all is given.
+ */
+static bool
+clean_item(struct scan *s, struct root *root, size_t i, struct root_file *f)
+{
+	const unsigned char *p;
+	unsigned char out[33];
+	struct err e;
+	bool whole;
+	size_t n;
+
+	if (rules.path || s->w.items[i].size > (uint64_t)YARA_WHOLE_MAX ||
+	    !wanted(&s->w, i))
+		return false;
+	if (!s->yara)
+		s->yara = yarascan_new();
+	if (yarascan_load(s->yara, root, f, &e) ||
+	    changed_since(&s->w.items[i], &f->st, &e))
+		return false;
+	p = yarascan_bytes(s->yara, &n, &whole);
+	if (!whole)
+		return false;
+	digest_raw(p, n, out + 1);
+	out[0] = 'd';
+	/* the worker's copy of the table has what was known before */
+	if ((*seen_value(s->seen, seen_add(s->seen, out + 1)) & STATE_MASK) ==
+		STATE_NEW && claim(s, out + 1) &&
+	    yarascan_clean(s->yara, rules.all))
+		out[0] = 'c';
+	worker_give(out, sizeof(out));
+	return true;
+}
+
 static void
 digest_item(void *arg, size_t k, struct rec *r)
 {
@@ -167,6 +282,8 @@ digest_item(void *arg, size_t k, struct rec *r)
 		rec_note_err(r, "open", scope, name.s, &e);
 		return;
 	}
+	if (clean_item(s, root, i, &f))
+		return;
 	if (content_read(s->reader, root, &f, &hooks, &got, &e)) {
 		content_note(r, scope, name.s, &got, &e);
 		/* it can still be scanned, for itself */
@@ -187,11 +304,19 @@ take_digest(void *arg, size_t k, const void *p, size_t n)
 	struct scan *s = arg;
 	size_t i = s->list[k];
 	const unsigned char *b = p;
+	uint32_t *value;
 
-	if (n == 33 && b[0] == 'd') {
+	if (n == 33 && (b[0] == 'd' || b[0] == 'c')) {
 		s->items[i].content = seen_add(s->seen, b + 1);
 		s->items[i].scan = true;
 		walk_remember(&s->w, i, b + 1, 32);
+		value = seen_value(s->seen, s->items[i].content);
+		if (b[0] == 'c' && (*value & STATE_MASK) == STATE_NEW) {
+			*value |= STATE_CLEAN;
+			s->items[i].scan = false;
+			s->count.scanned++;
+			s->count.bytes += s->w.items[i].size;
+		}
 	} else if (n == 1 && b[0] == 's') {
 		s->items[i].scan = true;
 	}
@@ -508,20 +633,6 @@ scan_loaded(struct scanning *c, struct root_file *f, int state, bool good)
 		kept = keep(c);
 	give(c, good && state == STATE_NEW && s->items[i].content ?
 	    GIVEN_SCANNED : GIVEN_NOTHING, kept);
-}
-
-/* The digest was taken before: what is scanned now must be the same bytes, or
- * somebody could have a hostile file's digest called clean. */
-static int
-changed_since(const struct walk_item *it, const struct stat *st, struct err *e)
-{
-	if (it->size == (uint64_t)st->st_size &&
-	    it->modified == walk_time(&st->st_mtim) &&
-	    it->changed == walk_time(&st->st_ctim))
-		return 0;
-	return err_set(e, ERR_CHANGED, 0, "changed since it was found: %llu "
-	    "bytes before, %lld after", (unsigned long long)it->size,
-	    (long long)st->st_size);
 }
 
 static void
@@ -857,7 +968,9 @@ step_digests(struct scan *s)
 			s->list[s->list_n++] = i;
 		}
 	}
-	map(s, digest_item, take_digest, "read", YARA_ITEM_SECONDS);
+	claims_new(s);
+	map(s, digest_item, take_digest, "scan", YARA_ITEM_SECONDS);
+	claims_free(s);
 }
 
 /* Where there is no answer, the worker died of it: so would the next. */

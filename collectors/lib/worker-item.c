@@ -7,7 +7,7 @@
 #include <errno.h>
 
 #define FLUSH (64 * 1024)
-#define FLUSH_NS 500000
+#define FLUSH_NS 2000000
 
 static struct self {
 	int out;

@@ -20,7 +20,6 @@ struct yarascan {
 	uint64_t size;	/* that is scanned */
 	uint64_t whole; /* of the file: "filesize" */
 	unsigned char *buf;
-	size_t cap;
 	size_t first_n;	    /* bytes of the first block */
 	uint64_t second_at; /* base of the other one; 0: none */
 	size_t second_n;
@@ -104,12 +103,10 @@ yarascan_load(struct yarascan *s, struct root *r, struct root_file *f,
 		s->size = (uint64_t)YARA_READ_MAX;
 	s->in_blocks = s->whole > (uint64_t)YARA_WHOLE_MAX;
 	want = s->in_blocks ? BLOCK : (size_t)s->size;
-	if (s->cap < (s->in_blocks ? 2 * BLOCK : want)) {
-		/* not realloc: what is in it is not wanted */
-		free(s->buf);
-		s->cap = s->in_blocks ? 2 * BLOCK : want < 65536 ? 65536 : want;
-		s->buf = xmalloc(s->cap);
-	}
+	/* at once as large as it may get: pages that no file needed are never
+	 * there, and those that one needed are not asked for again */
+	if (!s->buf)
+		s->buf = xmalloc(YARA_WHOLE_MAX);
 	k = read_at(f->fd, s->buf, want, 0);
 	if (k < 0)
 		return err_sys(e, errno, "cannot read it");
@@ -502,4 +499,26 @@ yarascan_run(struct yarascan *s, const struct yara_run *run, struct err *e)
 	switch_rules(rules, before, total, true);
 	free(on);
 	return result;
+}
+
+static void
+not_clean(void *arg, enum yara_cut cut UNUSED, const YR_RULE *rule UNUSED,
+    const YR_STRING *string UNUSED)
+{
+	*(bool *)arg = false;
+}
+
+bool
+yarascan_clean(struct yarascan *s, YR_RULES *rules)
+{
+	bool clean = true;
+	const struct yara_run run = {.rules = rules, .cut = not_clean,
+	    .arg = &clean};
+	YR_SCANNER *scanner = scanner_for(s, rules);
+
+	s->run = &run;
+	s->deadline = now() + (int64_t)(YARA_SECONDS + 1) * 1000000000;
+	define(scanner, NULL);
+	return pass(s, scanner, true, ASK, YARA_SECONDS) == ERROR_SUCCESS &&
+	    !s->matched && !s->read_errno && clean;
 }

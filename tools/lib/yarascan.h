@@ -50,6 +50,12 @@ struct yara_externals {
 	const char *filename, *filepath, *extension, *filetype, *owner;
 };
 
+/*
+ * Does no rule match what was loaded? true is a result; false says nothing:
+ * something matches, is cut short or too slow, and yarascan_run tells.
+ */
+bool yarascan_clean(struct yarascan *s, YR_RULES *rules);
+
 /* One string that matched; a rule without: string NULL, offset -1. */
 struct yara_hit {
 	const YR_RULE *rule;
