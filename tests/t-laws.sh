@@ -297,10 +297,11 @@ for p in $collectors; do # the filter is there before the first evidence is read
 done
 
 # ---- law 4: every open goes through the evidence root ----------------------
-# with sanitizers a program is dynamic, and their run time reads /proc
+# with sanitizers a program is dynamic, their run time reads /proc, and libc
+# its zone
 loader='^$'
 [ -n "$SAN" ] &&
-	loader='^(/etc/ld\.so\.(cache|preload)|/(usr/)?lib/.*\.so(\.[0-9]+)*|/proc(/.*)?)$'
+	loader='^(/etc/(localtime|ld\.so\.(cache|preload))|/(usr/)?lib/.*\.so(\.[0-9]+)*|/proc(/.*)?)$'
 for p in $collectors; do
 	[ "$p" = collect-processes ] && continue
 	# ours: our own folder, which is left out of a live walk; rules
