@@ -1,10 +1,12 @@
 # t-case-match.sh - packs, indicators in every place, rules that fail
 . "$(dirname "$0")/lib.sh"
 cd "$TOP" || exit 1
+# itself, not what may stand before it and starts it anew each time
+PY=$(python3 -c 'import sys; print(sys.executable)')
 
 new() { # FILE: a case of the records on stdin
 	rm -f "$1"
-	python3 tests/stream.py | "$BIN"/case-ingest "$1" >/dev/null 2>"$T/ierr" ||
+	"$PY" -S tests/stream.py | "$BIN"/case-ingest "$1" >/dev/null 2>"$T/ierr" ||
 		fail "ingest of $1" "$(cat "$T/ierr")"
 }
 found() { # JQ: findings of $T/m through a filter, one a line
