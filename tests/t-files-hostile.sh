@@ -76,7 +76,7 @@ held() {
 	: >"$T/$_n.log"
 	timeout -k 5 120 strace -f -o "$T/$_n.log" -P "$_f" -e trace="$_c" \
 		-e inject="$_c:signal=STOP:when=$_w" \
-		$CPU "$BIN/$_p" -r "$_r" $(args $_p) >"$T/$_n.out" 2>"$T/$_n.err" &
+		$CPU $W "$BIN/$_p" -r "$_r" $(args $_p) >"$T/$_n.out" 2>"$T/$_n.err" &
 	_s=$! _done=0
 	while kill -0 $_s 2>/dev/null; do
 		_k=$(grep -c 'stopped by SIGSTOP' "$T/$_n.log")
@@ -176,36 +176,44 @@ other() { rm "$F" && cp "$T/secret" "$F"; }
 dir() { rm "$F" && mkdir "$F" && cp "$T/secret" "$F/s"; }
 dirlink() { mv "$E/opt/d" "$E/opt/was" && ln -s ../../outside "$E/opt/d"; }
 mkdir "$T/outside" && cp "$T/secret" "$T/outside/file"
-for p in $both; do
-	for how in gone:absent fifo:changed link:changed other:changed dir:changed; do
-		n=${how%:*}
+swaps() {
+	for p in $both; do
+		for how in gone:absent fifo:changed link:changed other:changed dir:changed; do
+			n=${how%:*}
+			fresh
+			held $p $n "$E" "$A" pread64,read 1 $n
+			like "$p$old: walked, then $n: a note" "$(noted $n /opt/b-file)" \
+				"^(${how#*:}|absent) $"
+			unlike "$p$old: $n: what it is now is not taken for it" \
+				"$(cat "$T/$n.out")" "\"rule\":\"secret\"|$(sha256sum <"$T/secret" | cut -c1-64)"
+			seen $p $n /opt/c-after "$n: the file behind it is seen"
+		done
+		like "$p$old: what vanished is no loss" "$(jq -c 'select(.k == "note" and
+			.path == "/opt/b-file")' "$T/gone.out")" '"lost":false|"class":"absent"'
 		fresh
-		held $p $n "$E" "$A" pread64,read 1 $n
-		like "$p: walked, then $n: a note" "$(noted $n /opt/b-file)" \
-			"^(${how#*:}|absent) $"
-		unlike "$p: $n: what it is now is not taken for it" \
-			"$(cat "$T/$n.out")" "\"rule\":\"secret\"|$(sha256sum <"$T/secret" | cut -c1-64)"
-		seen $p $n /opt/c-after "$n: the file behind it is seen"
+		mark "$E/opt/d/file"
+		held $p dirlink "$E" "$A" pread64,read 1 dirlink
+		unlike "$p$old: a directory becomes a link that leads out: not followed" \
+			"$(cat "$T/dirlink.out")" '"rule":"secret"'
+		like "$p$old: dirlink: a note" "$(noted dirlink /opt/d/file)" '^(absent|changed) $'
+		seen $p dirlink /opt/c-after "dirlink: the file before it is seen"
+		# the walk itself is held, while it reads /opt; /opt/d is still ahead
+		fresh
+		mark "$E/opt/d/file"
+		held $p walked "$E" "$E/opt" getdents64 1 dirlink
+		unlike "$p$old: the same while the walk is at its parent" \
+			"$(cat "$T/walked.out")" '"rule":"secret"'
+		unlike "$p$old: walked: nothing of the outside" "$(cat "$T/walked.out")" \
+			"$(sha256sum <"$T/secret" | cut -c1-64)"
+		seen $p walked /opt/c-after "walked: the other files are seen"
 	done
-	like "$p: what vanished is no loss" "$(jq -c 'select(.k == "note" and
-		.path == "/opt/b-file")' "$T/gone.out")" '"lost":false|"class":"absent"'
-	fresh
-	mark "$E/opt/d/file"
-	held $p dirlink "$E" "$A" pread64,read 1 dirlink
-	unlike "$p: a directory becomes a link that leads out: not followed" \
-		"$(cat "$T/dirlink.out")" '"rule":"secret"'
-	like "$p: dirlink: a note" "$(noted dirlink /opt/d/file)" '^(absent|changed) $'
-	seen $p dirlink /opt/c-after "dirlink: the file before it is seen"
-	# the walk itself is held, while it reads /opt; /opt/d is still ahead
-	fresh
-	mark "$E/opt/d/file"
-	held $p walked "$E" "$E/opt" getdents64 1 dirlink
-	unlike "$p: the same while the walk is at its parent" \
-		"$(cat "$T/walked.out")" '"rule":"secret"'
-	unlike "$p: walked: nothing of the outside" "$(cat "$T/walked.out")" \
-		"$(sha256sum <"$T/secret" | cut -c1-64)"
-	seen $p walked /opt/c-after "walked: the other files are seen"
-done
+}
+old=
+swaps
+W=$UNIT/no-openat2 old=", hidden"
+swaps
+W=
+
 # Whose digest is known, and who is innocent by the time it is scanned, must not
 # speak for others that have the content of the digest. (Held at the second
 # file of the two, while the first one's digest is known and nothing is scanned.)
