@@ -301,7 +301,7 @@ t=$(date +%s)
 is "a slow rule: exit" "$(run -r h --rules slow)" 1
 t=$(($(date +%s) - t))
 is "it is named, with the file" "$(records rec note 'select(.class=="limit" and .lost)|[.op,.path,.detail]')" \
-	'["scan","/tmp/slow","rule slow.yar/endless is too slow for this file and was left out"]'
+	'["scan","/tmp/slow","rule slow.yar/endless takes too long or too much memory for this file and was left out"]'
 is "the other rules are run for this file" "$(rows | grep /tmp/slow | tr '\n' ';')" "host evil /tmp/slow;host beside /tmp/slow;"
 is "and every rule for the others" "$(rows | grep -c /tmp/Bad.SH)" 4
 ok "within bounds ($t s)" test $t -lt 90

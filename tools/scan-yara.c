@@ -398,7 +398,8 @@ on_cut(void *arg, enum yara_cut cut, const YR_RULE *rule,
 	switch (cut) {
 	case YARA_CUT_SLOW:
 		rec_note(c->r, ERR_LIMIT, "scan", c->note_scope, c->note_path,
-		    0, "rule %s/%s is too slow for this file and was left out%s",
+		    0, "rule %s/%s takes too long or too much memory for this file "
+		    "and was left out%s",
 		    rule->ns->name, rule->identifier,
 		    RULE_IS_GLOBAL(rule) || RULE_IS_PRIVATE(rule) ?
 		    ", with all rules of its file" : "");

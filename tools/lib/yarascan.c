@@ -302,6 +302,17 @@ switch_rules(YR_RULES *rules, const uint32_t *v, size_t n, bool on)
 			yr_rule_disable(&rules->rules_table[v[i]]);
 }
 
+/*
+ * The same rules end either way: loops within loops take memory with each turn
+ * of the outer one (an iterator that libyara frees only at the end), so that a
+ * fast machine sees no memory where a slow one sees no end.
+ */
+static bool
+too_much(int k)
+{
+	return k == ERROR_SCAN_TIMEOUT || k == ERROR_INSUFFICIENT_MEMORY;
+}
+
 /* Are these rules alone too slow? All are off before and after. */
 static bool
 too_slow(struct yarascan *s, YR_SCANNER *scanner, const uint32_t *v, size_t n,
@@ -312,7 +323,7 @@ too_slow(struct yarascan *s, YR_SCANNER *scanner, const uint32_t *v, size_t n,
 	switch_rules(scanner->rules, v, n, true);
 	k = pass(s, scanner, true, PROBE, seconds);
 	switch_rules(scanner->rules, v, n, false);
-	return k == ERROR_SCAN_TIMEOUT;
+	return too_much(k);
 }
 
 /*
@@ -463,8 +474,7 @@ yarascan_run(struct yarascan *s, const struct yara_run *run, struct err *e)
 	s->deadline = now() + (int64_t)(YARA_SLOW_MAX + 2) * seconds *
 	    1000000000;
 	define(scanner, run->externals);
-	while ((k = pass(s, scanner, true, ASK, seconds)) ==
-	    ERROR_SCAN_TIMEOUT) {
+	while (too_much(k = pass(s, scanner, true, ASK, seconds))) {
 		if (!on) {
 			on = xreallocarray(NULL, rules->num_rules,
 			    2 * sizeof(*on));

@@ -15,8 +15,9 @@
  * place, is never cut short.
  *
  * A rule that takes too long for a file (YARA_SECONDS, and a second more for
- * each YARA_SECOND_BYTES) is found by halving the rules, named, and left out
- * for this file; the others are run again, so that nothing else is lost. With
+ * each YARA_SECOND_BYTES), or all of a worker's memory, is found by halving the
+ * rules, named, and left out for this file; the others are run again, so that
+ * nothing else is lost. With
  * a global or private rule goes its whole namespace: without it the others
  * would say other things.
  *
@@ -69,7 +70,7 @@ typedef void yara_hit_fn(void *arg, const struct yara_hit *h);
 
 /* What was left out or cut. */
 enum yara_cut {
-	YARA_CUT_SLOW,	 /* the rule, for this file */
+	YARA_CUT_SLOW,	 /* the rule, for this file (or takes too much memory) */
 	YARA_CUT_FIRST,	 /* all but the first match of each string; no rule */
 	YARA_CUT_COUNT,	 /* the string matched more often than libyara counts */
 	YARA_CUT_SHOWN,	 /* the string matched more than YARA_STRINGS_MAX */
