@@ -55,10 +55,11 @@ struct walk_inodes {
 	} *v;
 	size_t cap, n; /* cap: a power of 2 */
 };
-void walk_inodes_init(struct walk_inodes *t, size_t max);
+void walk_inodes_init(struct walk_inodes *t);
 struct walk_inode *walk_inodes_find(const struct walk_inodes *t, dev_t dev,
     ino_t ino);
-/* The entry, new (a is 0: set it) or not. There is room for max. */
+/* The entry, new (a is 0: set it before the next one) or not; it stays where it
+ * is until the next is added. */
 struct walk_inode *walk_inodes_add(struct walk_inodes *t, dev_t dev,
     ino_t ino);
 void walk_inodes_clear(struct walk_inodes *t);

@@ -11,11 +11,10 @@
 /* ---- inodes -------------------------------------------------------------- */
 
 void
-walk_inodes_init(struct walk_inodes *t, size_t max)
+walk_inodes_init(struct walk_inodes *t)
 {
 	t->n = 0;
-	for (t->cap = 16; t->cap < 2 * max; t->cap *= 2)
-		;
+	t->cap = 256;
 	t->v = xcalloc(t->cap, sizeof(*t->v));
 }
 
@@ -42,11 +41,28 @@ walk_inodes_find(const struct walk_inodes *t, dev_t dev, ino_t ino)
 	return e->a ? e : NULL;
 }
 
+static void
+grow(struct walk_inodes *t)
+{
+	struct walk_inodes old = *t;
+	size_t i;
+
+	t->cap *= 2;
+	t->v = xcalloc(t->cap, sizeof(*t->v));
+	for (i = 0; i < old.cap; i++)
+		if (old.v[i].a)
+			*slot(t, old.v[i].dev, old.v[i].ino) = old.v[i];
+	free(old.v);
+}
+
 struct walk_inode *
 walk_inodes_add(struct walk_inodes *t, dev_t dev, ino_t ino)
 {
-	struct walk_inode *e = slot(t, dev, ino);
+	struct walk_inode *e;
 
+	if (2 * t->n >= t->cap)
+		grow(t);
+	e = slot(t, dev, ino);
 	if (!e->a) {
 		t->n++;
 		e->dev = dev;
@@ -370,7 +386,7 @@ walk_parts_begin(struct walk *w)
 		    collect_taken_for(c));
 		return;
 	}
-	walk_inodes_init(&p->tops, WALK_PARTS_MAX);
+	walk_inodes_init(&p->tops);
 	if (c->evidence != EVIDENCE_STORE)
 		add_part(p, NULL, "/");
 	if (stores_find(c->root, c->evidence == EVIDENCE_STORE,

@@ -359,8 +359,8 @@ walk_begin(struct walk *w, struct collect *c, bool all,
 	p->open_part = SIZE_MAX;
 	p->out = c->live ? out : NULL;
 	p->tty = w->show || isatty(STDERR_FILENO);
-	walk_inodes_init(&p->names, WALK_BATCH);
-	walk_inodes_init(&p->links, WALK_LINKS_MAX);
+	walk_inodes_init(&p->names);
+	walk_inodes_init(&p->links);
 	w->progress.start = now();
 	walk_mounts_begin(w); /* first: what must not be looked at */
 	if (c->evidence == EVIDENCE_LIVE || c->evidence == EVIDENCE_HOST) {
