@@ -94,7 +94,7 @@ WARN := -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wformat=2 -Wundef
 HARDEN := -fstack-protector-strong -D_FORTIFY_SOURCE=2
 INC := -Icollectors/lib -Icollectors/engines -Icollectors/persistence \
-	-Icollectors/files -Itools/lib -Itools
+	-Icollectors/packages -Icollectors/files -Itools/lib -Itools
 BASE := -std=c11 -D_GNU_SOURCE -include collectors/lib/base.h \
 	-ffile-prefix-map=$(CURDIR)=. $(INC) $(WARN)
 OPT ?= -O2 -g

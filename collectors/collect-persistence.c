@@ -3,6 +3,7 @@
 #include "digest.h"
 #include "engine.h"
 #include "limits.h"
+#include "runs.h"
 #include "tree.h"
 #include "worker.h"
 
@@ -45,6 +46,7 @@ struct work {
 	struct root *root;
 	struct accounts accounts;
 	struct art_tree tree;
+	struct pkgdb *packages; /* opened for the first file */
 };
 
 static void
@@ -77,6 +79,8 @@ close_tree(struct work *w)
 	if (!w->open)
 		return;
 	art_tree_release(&w->tree);
+	pkgdb_free(w->packages);
+	w->packages = NULL;
 	accounts_release(&w->accounts);
 	if (w->trees[w->open - 1].store)
 		engine_tree_release(&w->engine_tree);
@@ -682,6 +686,7 @@ read_file(void *arg, size_t i, struct rec *r)
 	struct work *w = arg;
 	struct art_file f = {.data = ""};
 	const struct tree_ref *t = &w->trees[w->found[i].tree];
+	struct runs_file own cleanup_runs_file = RUNS_FILE_INIT;
 	const char *owner, *base;
 	struct err e;
 	bool there;
@@ -690,6 +695,10 @@ read_file(void *arg, size_t i, struct rec *r)
 	if (open_tree(w, w->found[i].tree, NULL))
 		return; /* noted by the search */
 	f.first = !i || w->found[i - 1].tree != w->found[i].tree;
+	if (!w->packages)
+		w->packages = pkgdb_open(w->root, f.first ? r : NULL,
+		    t->scope.s);
+	f.packages = w->packages;
 	if (!f.first) {
 		const struct artifact *before;
 		const char *o, *v;
@@ -720,6 +729,11 @@ read_file(void *arg, size_t i, struct rec *r)
 		root_host_path(w->root, f.file, &host);
 		f.host_path = host.s;
 	}
+	if (w->packages && !pkgdb_none(w->packages))
+		runs_state(w->root, w->packages,
+		    f.file == &rf ? &rf : &link, &own);
+	f.package = own.package.n ? own.package.s : NULL;
+	f.package_state = pkg_state_name(own.state);
 	switch (f.art->owner) {
 	case OWNER_ROOT:
 		f.owner = "root";

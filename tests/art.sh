@@ -7,6 +7,8 @@ rows() {
 		(.k=="account" and $a=="accounts") or
 		(.k=="note" and .class!="absent")) |
 		.sha256 |= (if . then "yes" else empty end) |
+		.program_sha256 |= (if . then "yes" else empty end) |
+		if .package_state=="unknown" then del(.package_state) else . end |
 		del(.scope, .artifact, .origin, .modified_time, .changed_time,
-		.size, .gid)' "$1"
+		.size, .gid, .program_changed_time, .next, .next_time)' "$1"
 }

@@ -52,6 +52,10 @@
 #define UNITS_MAX 100000		/* unit files and links of one tree */
 #define UNIT_CAUSES_MAX 8		/* reasons shown why a unit runs */
 #define PASSWD_LINES_MAX 100000		/* lines of one passwd file */
+#define RUNS_READ_MAX (64 * 1024 * 1024) /* a program read for its digest */
+#define RUNS_DEPTH_MAX 8		/* shells in shells, to find a program */
+#define RUNS_NAMES_MAX 64		/* variables of one command line */
+#define RUNS_KNOWN_MAX 20000		/* programs remembered of one tree */
 
 /* Container stores. */
 #define STORE_JSON_MAX (8 * 1024 * 1024) /* one state file */

@@ -58,6 +58,8 @@ art_begin(const struct art_file *f, struct rec *r, int64_t line)
 	rec_time(r, COL_persist_changed_time,
 	    civil_ns(st->st_ctim.tv_sec, st->st_ctim.tv_nsec));
 	rec_text(r, COL_persist_sha256, f->sha256);
+	rec_text(r, COL_persist_package, f->package);
+	rec_text(r, COL_persist_package_state, f->package_state);
 }
 
 void

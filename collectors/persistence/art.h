@@ -34,6 +34,7 @@ enum art_owner {
 
 struct art_file;
 struct art_tree;
+struct pkgdb;
 
 struct artifact {
 	const char *name;
@@ -68,6 +69,9 @@ struct art_file {
 	const char *origin;	      /* host, container, image */
 	const char *owner;	      /* by the artifact's rule; NULL: none */
 	const char *sha256;	      /* NULL: the file was not read */
+	const char *package;	      /* that owns the file; NULL: none */
+	const char *package_state;    /* as in persist; NULL: not looked up */
+	struct pkgdb *packages;	      /* of the tree; NULL: none */
 	const struct accounts *accounts;
 	bool first; /* of the tree's files of this artifact: notes on them all */
 };

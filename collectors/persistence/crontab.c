@@ -1,6 +1,7 @@
 #include "art.h"
 
 #include "limits.h"
+#include "runs.h"
 #include "tree.h"
 
 /*
@@ -18,6 +19,7 @@
 #define CRON_COMMAND_MAX 998 /* Debian: longer is "command too long" */
 #define CRON_ENV_MAX 999     /* bytes of a line looked at for a variable */
 #define CRON_NUMBER_MAX 999  /* digits of a number */
+#define CRON_PATH "/usr/bin:/bin" /* where a crontab sets none */
 
 enum { END = -1 };
 
@@ -634,26 +636,54 @@ remember(struct tab *t, const char *name, size_t name_n, const char *value,
 	str_cut(&t->env, ART_ENV_MAX); /* it stands in every row below */
 }
 
+/* Its program, by the PATH in force, in the home of its account. */
+static void
+runs(struct rec *r, const struct tab *t, const struct entry *e, const char *p,
+    size_t n)
+{
+	struct str user cleanup_str = STR_INIT;
+	struct art_file f = *t->f;
+	const struct account *a = NULL;
+	const char *path = CRON_PATH;
+	size_t i;
+
+	if (t->user_field) {
+		str_add(&user, t->f->data + e->user, e->user_n);
+		f.owner = user.s;
+	}
+	if (f.owner && f.accounts)
+		a = accounts_by_name(f.accounts, f.owner, strlen(f.owner));
+	for (i = 0; i < t->names.n; i++)
+		if (str_eq(&t->names.v[i], "PATH"))
+			path = t->values.v[i].s;
+	art_runs(&f, r, RUNS_SHELL, p, n, path, a ? a->home.s : NULL);
+}
+
 /* The command as the shell gets it: "\%" is "%"; what follows the first bare
  * "%" is its standard input, where "%" is a newline. It stands below the
  * command here, since a shell would run it. */
 static void
-command(struct rec *r, const struct tab *t, const char *p, size_t n)
+command(struct rec *r, const struct tab *t, const struct entry *e,
+    const char *p, size_t n)
 {
 	struct str out cleanup_str = STR_INIT;
 	bool escaped = false;
-	size_t i;
+	size_t i, shell = 0;
 
 	if (t->kind == CRON_BUSYBOX) {
 		art_trimmed(r, COL_persist_command, p, n);
+		runs(r, t, e, p, n);
 		return;
 	}
 	for (i = 0; i < n; i++) {
 		if (p[i] == '%') {
-			if (escaped)
+			if (escaped) {
 				out.s[out.n - 1] = '%';
-			else
+			} else {
+				if (!shell)
+					shell = out.n + 1;
 				str_addc(&out, '\n');
+			}
 			escaped = false;
 			continue;
 		}
@@ -661,6 +691,7 @@ command(struct rec *r, const struct tab *t, const char *p, size_t n)
 		str_addc(&out, p[i]);
 	}
 	art_trimmed(r, COL_persist_command, out.s, out.n);
+	runs(r, t, e, out.s, shell ? shell - 1 : out.n);
 }
 
 static void
@@ -677,16 +708,20 @@ row(struct tab *t, const struct in *in, const struct entry *e)
 	    e->end - e->start);
 	if (e->variable) {
 		rec_bytes(r, COL_persist_name, p + e->name, e->name_n);
-		if (powerful(p + e->name, e->name_n) && e->value_n)
+		if (powerful(p + e->name, e->name_n) && e->value_n) {
 			rec_bytes(r, COL_persist_command, p + e->value,
 			    e->value_n);
+			if (p[e->value] == '/')
+				art_runs(f, r, RUNS_FILE, p + e->value,
+				    e->value_n, NULL, NULL);
+		}
 	} else {
 		if (t->user_field && e->user_n)
 			rec_bytes(r, COL_persist_owner, p + e->user,
 			    e->user_n);
 		art_trimmed(r, COL_persist_schedule, p + e->when,
 		    e->when_n > ART_ENV_MAX ? ART_ENV_MAX : e->when_n);
-		command(r, t, p + e->cmd,
+		command(r, t, e, p + e->cmd,
 		    e->cmd_n > ART_LINE_MAX ? ART_LINE_MAX : e->cmd_n);
 		rec_str(r, COL_persist_options, &t->env);
 	}

@@ -1,6 +1,7 @@
 #include "art.h"
 
 #include "limits.h"
+#include "runs.h"
 
 /*
  * /etc/ld.so.preload, as glibc's ld.so reads it: names separated by white
@@ -57,6 +58,8 @@ parse_preload(const struct art_file *f, struct rec *r, struct err *err)
 			rec_text(r, COL_persist_schedule, f->art->when);
 			rec_bytes(r, COL_persist_command, l.p + from, i - from);
 			rec_bytes(r, COL_persist_text, l.p, l.n);
+			art_runs(f, r, RUNS_FILE, l.p + from, i - from,
+			    RUNS_LIBRARIES, NULL);
 			rec_text(r, COL_persist_defect,
 			    trouble(f, l.p + from, i - from));
 			rec_end(r);

@@ -1,5 +1,6 @@
 #include "art.h"
 
+#include "runs.h"
 #include "shell.h"
 #include "tree.h"
 
@@ -60,6 +61,7 @@ parse_script(const struct art_file *f, struct rec *r, struct err *err)
 		rec_text(r, COL_persist_schedule, f->art->when);
 	rec_text(r, COL_persist_name, name);
 	rec_text(r, COL_persist_command, f->via);
+	art_runs(f, r, RUNS_FILE, f->via, strlen(f->via), NULL, NULL);
 	rec_text(r, COL_persist_defect, defect);
 	rec_end(r);
 	if (shell_script(f->data, f->n))

@@ -1,6 +1,7 @@
 #include "shell.h"
 
 #include "limits.h"
+#include "runs.h"
 
 struct state {
 	char quote;	    /* open quote, 0: none */
@@ -259,6 +260,7 @@ row(const struct art_file *f, struct rec *r, int64_t line, const char *p,
 		rec_text(r, COL_persist_schedule, f->art->when);
 	assigned(r, p, n);
 	art_trimmed(r, COL_persist_command, out.s, out.n);
+	art_runs(f, r, RUNS_SHELL, out.s, out.n, NULL, NULL);
 	rec_bytes(r, COL_persist_text, p, n);
 	rec_text(r, COL_persist_defect, defect);
 	rec_end(r);

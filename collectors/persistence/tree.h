@@ -21,6 +21,7 @@ enum cron_kind {
 };
 
 struct units;
+struct runs_cache;
 
 struct art_tree {
 	struct root *root;
@@ -30,6 +31,7 @@ struct art_tree {
 	enum cron_kind cron;
 	bool cron_lsb; /* Debian's cron is told to take names with dots (-l) */
 	struct units *units[2]; /* of the system, of the users */
+	struct runs_cache *runs; /* runs.h */
 };
 
 void art_tree_init(struct art_tree *t, struct root *r,

@@ -1,6 +1,7 @@
 #include "art.h"
 
 #include "limits.h"
+#include "runs.h"
 #include "tree.h"
 #include "unitfile.h"
 
@@ -141,6 +142,7 @@ exec_row(struct unit *u, const struct unit_line *l, bool in_service,
 	}
 	rec_text(u->rec, COL_persist_schedule, u->f->art->when);
 	art_trimmed(u->rec, COL_persist_command, p, n);
+	art_runs(u->f, u->rec, RUNS_WORDS, p, n, NULL, "/");
 	rec_bytes(u->rec, COL_persist_text, l->text,
 	    l->text_n > ART_LINE_MAX ? ART_LINE_MAX : l->text_n);
 	rec_str(u->rec, COL_persist_options, &u->environment);
