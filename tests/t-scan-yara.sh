@@ -113,6 +113,11 @@ cp more/sub/same.yar more/sub/other.yara
 echo 'no rule' >more/README
 is "the same rule name in every file" "$("$S" --iocs packs --rules more --rules more/sub/same.yar -r h >rec 2>msg; echo $?)" 0
 is "each file is a namespace, once" "$(rows '[.namespace,.rule]' | tr '\n' ';')" "pack-one/same a;pack-two/same a;sub/other.yara a;sub/same.yar a;"
+echo 'rule b { condition: nothing }' >packs/two/bad.yar
+is "a pack's file that cannot be used is a loss" "$("$S" --iocs packs -r h >rec 2>msg; echo $?)$(records rec note 'select(.op=="rules")|[.lost,.class,.detail]')" \
+	'1[true,"unsupported","line 1: undefined identifier \"nothing\""]'
+rm packs/two/bad.yar
+"$S" --iocs packs --rules more --rules more/sub/same.yar -r h >rec 2>msg
 is "the pack stands in the rule" "$(records rec yara_rule '[.pack,.namespace]' | tr '\n' ';')" \
 	'["pack-one","pack-one/same"];["pack-two","pack-two/same"];[null,"sub/other.yara"];[null,"sub/same.yar"];'
 is "-L: namespace, kind, rules, file" "$("$S" --iocs packs --rules r -L | tr -s ' ' | tr '\n' ';')" \

@@ -14,9 +14,8 @@ helpers := \
 	root-tool \
 	walk-tool
 
-# A shared libyara (sanitizers) asks for our magic_load in every program.
-TLINK = $(LINK) $(if $(SAN),-Wl$(comma)-u$(comma)__wrap_magic_load)
-comma := ,
+# libyara comes behind our libraries, and asks for our magic_load.
+TLINK = $(LINK) -Wl,-u,__wrap_magic_load
 
 ours = $(patsubst %,$(B)/lib%.a,persist files engine case rec)
 

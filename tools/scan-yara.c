@@ -241,7 +241,7 @@ clean_item(struct scan *s, struct root *root, size_t i, struct root_file *f)
 	    !wanted(&s->w, i))
 		return false;
 	if (!s->yara)
-		s->yara = yarascan_new();
+		s->yara = yarascan_new(&rules);
 	if (yarascan_load(s->yara, root, f, &e) ||
 	    changed_since(&s->w.items[i], &f->st, &e))
 		return false;
@@ -683,7 +683,7 @@ scan_one(struct scanning *c)
 		return;
 	}
 	if (!s->yara)
-		s->yara = yarascan_new();
+		s->yara = yarascan_new(&rules);
 	if (yarascan_load(s->yara, root, &f, &e) ||
 	    changed_since(&s->w.items[c->item], &f.st, &e)) {
 		bool whole;
@@ -1162,22 +1162,28 @@ index_rules(struct scan *s)
 	}
 }
 
+/* What a pack cannot look for has not been looked for: no keep rests on it. A
+ * file of --rules is beyond what a keep needs. */
 static void
 note_problems(struct rec *r)
 {
 	const struct yara_problem *p;
+	struct str at cleanup_str = STR_INIT;
 	size_t i;
 
 	for (i = 0; i < rules.problems_n; i++) {
 		p = &rules.problems[i];
 		if (p->warning)
 			continue;
+		str_clear(&at);
 		if (p->line)
-			rec_note_fine(r, ERR_UNSUPPORTED, "rules", NULL,
-			    p->path.s, "line %d: %s", p->line, p->reason.s);
+			str_addf(&at, "line %d: ", p->line);
+		if (p->pack)
+			rec_note(r, ERR_UNSUPPORTED, "rules", NULL, p->path.s,
+			    0, "%s%s", at.s, p->reason.s);
 		else
 			rec_note_fine(r, ERR_UNSUPPORTED, "rules", NULL,
-			    p->path.s, "%s", p->reason.s);
+			    p->path.s, "%s%s", at.s, p->reason.s);
 	}
 }
 

@@ -6,6 +6,7 @@
 #include "root.h"
 
 #include <errno.h>
+#include <malloc.h>
 
 /* What public sets expect to be defined (LOKI's and THOR's names). */
 static const char *const variables[] = {"filename", "filepath", "extension",
@@ -22,6 +23,9 @@ yararules_init(struct yararules *y)
 {
 	int k;
 
+	/* a compiler takes and gives back 10 MB: pages stay for the next one */
+	mallopt(M_TRIM_THRESHOLD, 256 << 20);
+	mallopt(M_MMAP_THRESHOLD, 32 << 20);
 	memset(y, 0, sizeof(*y));
 	k = yr_initialize();
 	if (k == ERROR_SUCCESS)
@@ -65,6 +69,8 @@ yararules_free(struct yararules *y)
 	free(y->bases);
 	strlist_release(&y->read);
 	yr_finalize();
+	yarafind_free(y->find_all);
+	yarafind_free(y->find_path);
 	memset(y, 0, sizeof(*y));
 }
 
@@ -89,7 +95,7 @@ static void
 refuse(struct yararules *y, struct yarafile *f, const char *reason)
 {
 	f->refused = true;
-	problem(y, f->path.s, 0, reason);
+	problem(y, f->path.s, 0, reason)->pack = f->pack.n > 0;
 }
 
 /* ---- finding and reading ------------------------------------------------ */
@@ -535,7 +541,7 @@ refuse_compiled(struct compiling *c)
 {
 	c->f->refused = true;
 	problem(c->y, c->path.n ? c->path.s : c->f->path.s, c->line,
-	    c->reason.s);
+	    c->reason.s)->pack = c->f->pack.n > 0;
 }
 
 static YR_COMPILER *
@@ -691,8 +697,12 @@ yararules_compile(struct yararules *y, struct err *e)
 		*e = why;
 		return -1;
 	}
-	if (y->all)
+	if (y->all) {
 		count_rules(y);
+		y->find_all = yarafind_new(y->all);
+	}
+	if (y->path)
+		y->find_path = yarafind_new(y->path);
 	for (i = 0; i < y->n; i++)
 		str_release(&y->files[i].text);
 	return 0;

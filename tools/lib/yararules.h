@@ -27,8 +27,7 @@
 
 #include "err.h"
 #include "str.h"
-
-#include <yara.h>
+#include "yarafind.h"
 
 /* A rule file: a namespace. */
 struct yarafile {
@@ -52,6 +51,7 @@ struct yara_problem {
 	int line; /* 0: the file as such */
 	struct str reason;
 	bool warning; /* libyara thinks it slow; it is used */
+	bool pack;    /* of a pack: what it looks for is not looked for */
 };
 
 struct yara_base;
@@ -63,6 +63,7 @@ struct yararules {
 	size_t problems_n;
 	YR_RULES *all;	/* NULL: no rule at all */
 	YR_RULES *path; /* NULL: no rule needs a path */
+	struct yarafind *find_all, *find_path; /* NULL: libyara's own search */
 	struct strlist read; /* packs and files in use, for walk_out_add */
 	bool magic;	     /* a rule may ask libmagic */
 	bool warnings;	     /* set it to have them in problems */

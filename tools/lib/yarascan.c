@@ -10,9 +10,11 @@
 struct prepared {
 	YR_RULES *rules;
 	YR_SCANNER *scanner;
+	const struct yarafind *find; /* NULL: libyara searches itself */
 };
 
 struct yarascan {
+	const struct yararules *y;
 	struct prepared sets[2];
 	/* The file. A long one: its first block stays, since conditions ask
 	 * for it again and again; the second half of buf has another one. */
@@ -26,6 +28,11 @@ struct yarascan {
 	bool in_blocks;
 	int read_errno;
 	YR_MEMORY_BLOCK block;
+	size_t block_n; /* its size: libyara may be shown none */
+	/* the pass: blocks are searched first, then conditions ask for them */
+	const struct prepared *set;
+	bool searching;
+	int find_error;
 	/* the run */
 	const struct yara_run *run;
 	size_t matched;
@@ -34,9 +41,12 @@ struct yarascan {
 };
 
 struct yarascan *
-yarascan_new(void)
+yarascan_new(const struct yararules *y)
 {
-	return xcalloc(1, sizeof(struct yarascan));
+	struct yarascan *s = xcalloc(1, sizeof(*s));
+
+	s->y = y;
+	return s;
 }
 
 void
@@ -135,9 +145,8 @@ yarascan_bytes(const struct yarascan *s, size_t *n, bool *whole)
 }
 
 static const uint8_t *
-fetch(YR_MEMORY_BLOCK *b)
+block_bytes(struct yarascan *s, const YR_MEMORY_BLOCK *b)
 {
-	struct yarascan *s = b->context;
 	ssize_t k;
 
 	if (!b->base)
@@ -154,6 +163,22 @@ fetch(YR_MEMORY_BLOCK *b)
 	return s->second_n == b->size ? s->buf + BLOCK : NULL;
 }
 
+/* While blocks are searched, ours is done by the time that libyara looks, and
+ * it sees an empty one. */
+static const uint8_t *
+fetch(YR_MEMORY_BLOCK *b)
+{
+	struct yarascan *s = b->context;
+	const uint8_t *p = block_bytes(s, b);
+
+	if (!p || !s->searching || !s->set->find || s->find_error)
+		return p;
+	s->find_error = yarafind_run(s->set->find, s->set->scanner, p, b->size,
+	    b->base);
+	b->size = 0;
+	return p;
+}
+
 static YR_MEMORY_BLOCK *
 first_block(YR_MEMORY_BLOCK_ITERATOR *it)
 {
@@ -161,7 +186,7 @@ first_block(YR_MEMORY_BLOCK_ITERATOR *it)
 
 	it->last_error = ERROR_SUCCESS;
 	s->block.base = 0;
-	s->block.size = s->first_n;
+	s->block.size = s->block_n = s->first_n;
 	s->block.context = s;
 	s->block.fetch_data = fetch;
 	return &s->block;
@@ -171,14 +196,17 @@ static YR_MEMORY_BLOCK *
 next_block(YR_MEMORY_BLOCK_ITERATOR *it)
 {
 	struct yarascan *s = it->context;
-	uint64_t end = s->block.base + s->block.size;
+	uint64_t end = s->block.base + s->block_n;
 
-	it->last_error = ERROR_SUCCESS;
-	if (!s->in_blocks || end >= s->size)
+	it->last_error = s->find_error;
+	if (!s->in_blocks || end >= s->size || s->find_error) {
+		s->searching = false;
 		return NULL;
+	}
 	s->block.base = end - YARA_OVERLAP;
-	s->block.size = s->size - s->block.base < BLOCK ?
+	s->block_n = s->size - s->block.base < BLOCK ?
 	    (size_t)(s->size - s->block.base) : BLOCK;
+	s->block.size = s->block_n;
 	return &s->block;
 }
 
@@ -252,6 +280,8 @@ on_event(YR_SCAN_CONTEXT *scanner, int message, void *data, void *arg)
 	struct yarascan *s = arg;
 	YR_STRING *string;
 
+	if (s->find_error)
+		return CALLBACK_ABORT;
 	if (message == CALLBACK_MSG_RULE_MATCHING) {
 		s->matched++;
 		if (s->mode == COLLECT)
@@ -269,15 +299,19 @@ on_event(YR_SCAN_CONTEXT *scanner, int message, void *data, void *arg)
 }
 
 static int
-pass(struct yarascan *s, YR_SCANNER *scanner, bool fast, int mode, int seconds)
+pass(struct yarascan *s, bool fast, int mode, int seconds)
 {
+	YR_SCANNER *scanner = s->set->scanner;
 	YR_MEMORY_BLOCK_ITERATOR it = {.context = s, .first = first_block,
 	    .next = next_block, .file_size = file_size,
 	    .last_error = ERROR_SUCCESS};
 	int64_t left = (s->deadline - now()) / 1000000000;
+	int k;
 
 	if (left < 1)
 		return ERROR_SCAN_TIMEOUT;
+	s->searching = true;
+	s->find_error = ERROR_SUCCESS;
 	s->matched = 0;
 	s->mode = mode;
 	yr_scanner_set_callback(scanner, on_event, s);
@@ -285,7 +319,8 @@ pass(struct yarascan *s, YR_SCANNER *scanner, bool fast, int mode, int seconds)
 	    SCAN_FLAGS_REPORT_RULES_MATCHING |
 	    (fast ? SCAN_FLAGS_FAST_MODE : 0));
 	yr_scanner_set_timeout(scanner, seconds < left ? seconds : (int)left);
-	return yr_scanner_scan_mem_blocks(scanner, &it);
+	k = yr_scanner_scan_mem_blocks(scanner, &it);
+	return s->find_error ? s->find_error : k;
 }
 
 /* ---- the slow rule ------------------------------------------------------- */
@@ -315,14 +350,14 @@ too_much(int k)
 
 /* Are these rules alone too slow? All are off before and after. */
 static bool
-too_slow(struct yarascan *s, YR_SCANNER *scanner, const uint32_t *v, size_t n,
-    int seconds)
+too_slow(struct yarascan *s, const uint32_t *v, size_t n, int seconds)
 {
+	YR_RULES *rules = s->set->rules;
 	int k;
 
-	switch_rules(scanner->rules, v, n, true);
-	k = pass(s, scanner, true, PROBE, seconds);
-	switch_rules(scanner->rules, v, n, false);
+	switch_rules(rules, v, n, true);
+	k = pass(s, true, PROBE, seconds);
+	switch_rules(rules, v, n, false);
 	return too_much(k);
 }
 
@@ -332,11 +367,10 @@ too_slow(struct yarascan *s, YR_SCANNER *scanner, const uint32_t *v, size_t n,
  * switched on, and they are again afterwards.
  */
 static bool
-find_slow(struct yarascan *s, YR_SCANNER *scanner, const uint32_t *on,
-    size_t n, uint32_t *slow)
+find_slow(struct yarascan *s, const uint32_t *on, size_t n, uint32_t *slow)
 {
 	const struct yara_run *run = s->run;
-	YR_RULES *rules = scanner->rules;
+	YR_RULES *rules = s->set->rules;
 	size_t i, half, total = n;
 	const uint32_t *v = on;
 	bool found = false;
@@ -345,7 +379,7 @@ find_slow(struct yarascan *s, YR_SCANNER *scanner, const uint32_t *on,
 
 	switch_rules(rules, on, n, false);
 	start = now();
-	if (pass(s, scanner, true, PROBE, YARA_ITEM_SECONDS))
+	if (pass(s, true, PROBE, YARA_ITEM_SECONDS))
 		goto out;
 	/* what reading and seeking cost without any rule */
 	seconds = YARA_PROBE_SECONDS + (int)((now() - start) / 500000000);
@@ -353,13 +387,13 @@ find_slow(struct yarascan *s, YR_SCANNER *scanner, const uint32_t *on,
 		for (half = 0; half < n && on[half] != run->suspects[i]; half++)
 			;
 		found = half < n &&
-		    too_slow(s, scanner, &run->suspects[i], 1, seconds);
+		    too_slow(s, &run->suspects[i], 1, seconds);
 		if (found)
 			*slow = run->suspects[i];
 	}
 	while (!found && n > 1) {
 		half = n / 2;
-		if (too_slow(s, scanner, v, half, seconds)) {
+		if (too_slow(s, v, half, seconds)) {
 			n = half;
 		} else {
 			v += half;
@@ -367,7 +401,7 @@ find_slow(struct yarascan *s, YR_SCANNER *scanner, const uint32_t *on,
 		}
 	}
 	if (!found && n == 1 && now() < s->deadline) {
-		found = too_slow(s, scanner, v, 1, seconds);
+		found = too_slow(s, v, 1, seconds);
 		*slow = v[0];
 	}
 out:
@@ -398,22 +432,19 @@ leave_out(YR_RULES *rules, uint32_t *on, size_t n, uint32_t slow)
 /* ---- a run --------------------------------------------------------------- */
 
 static YR_SCANNER *
-scanner_for(struct yarascan *s, YR_RULES *rules)
+use(struct yarascan *s, YR_RULES *rules)
 {
-	size_t i;
+	struct prepared *set = &s->sets[rules == s->y->path];
 
-	for (i = 0; i < COUNT(s->sets); i++) {
-		if (s->sets[i].rules == rules)
-			return s->sets[i].scanner;
-		if (!s->sets[i].rules) {
-			if (yr_scanner_create(rules, &s->sets[i].scanner) !=
-			    ERROR_SUCCESS)
-				die("libyara makes no scanner");
-			s->sets[i].rules = rules;
-			return s->sets[i].scanner;
-		}
+	if (!set->rules) {
+		if (yr_scanner_create(rules, &set->scanner) != ERROR_SUCCESS)
+			die("libyara makes no scanner");
+		set->rules = rules;
+		set->find = rules == s->y->path ? s->y->find_path :
+		    s->y->find_all;
 	}
-	die("bug: a third set of rules");
+	s->set = set;
+	return set->scanner;
 }
 
 static void
@@ -462,7 +493,7 @@ int
 yarascan_run(struct yarascan *s, const struct yara_run *run, struct err *e)
 {
 	YR_RULES *rules = run->rules;
-	YR_SCANNER *scanner = scanner_for(s, rules);
+	YR_SCANNER *scanner = use(s, rules);
 	int k, seconds, result = 0;
 	size_t i, n = 0, slow_n = 0, total = 0;
 	uint32_t *on = NULL, *before = NULL, slow;
@@ -474,7 +505,7 @@ yarascan_run(struct yarascan *s, const struct yara_run *run, struct err *e)
 	s->deadline = now() + (int64_t)(YARA_SLOW_MAX + 2) * seconds *
 	    1000000000;
 	define(scanner, run->externals);
-	while (too_much(k = pass(s, scanner, true, ASK, seconds))) {
+	while (too_much(k = pass(s, true, ASK, seconds))) {
 		if (!on) {
 			on = xreallocarray(NULL, rules->num_rules,
 			    2 * sizeof(*on));
@@ -485,7 +516,7 @@ yarascan_run(struct yarascan *s, const struct yara_run *run, struct err *e)
 			total = n;
 		}
 		if (slow_n == YARA_SLOW_MAX ||
-		    !find_slow(s, scanner, on, n, &slow))
+		    !find_slow(s, on, n, &slow))
 			break;
 		run->cut(run->arg, YARA_CUT_SLOW, &rules->rules_table[slow],
 		    NULL);
@@ -493,10 +524,10 @@ yarascan_run(struct yarascan *s, const struct yara_run *run, struct err *e)
 		slow_n++;
 	}
 	if (k == ERROR_SUCCESS && s->matched) {
-		k = pass(s, scanner, false, COLLECT, seconds);
+		k = pass(s, false, COLLECT, seconds);
 		if (k != ERROR_SUCCESS) {
 			run->cut(run->arg, YARA_CUT_FIRST, NULL, NULL);
-			k = pass(s, scanner, true, COLLECT, seconds);
+			k = pass(s, true, COLLECT, seconds);
 		}
 	}
 	if (k != ERROR_SUCCESS)
@@ -524,11 +555,11 @@ yarascan_clean(struct yarascan *s, YR_RULES *rules)
 	bool clean = true;
 	const struct yara_run run = {.rules = rules, .cut = not_clean,
 	    .arg = &clean};
-	YR_SCANNER *scanner = scanner_for(s, rules);
+	YR_SCANNER *scanner = use(s, rules);
 
 	s->run = &run;
 	s->deadline = now() + (int64_t)(YARA_SECONDS + 1) * 1000000000;
 	define(scanner, NULL);
-	return pass(s, scanner, true, ASK, YARA_SECONDS) == ERROR_SUCCESS &&
+	return pass(s, true, ASK, YARA_SECONDS) == ERROR_SUCCESS &&
 	    !s->matched && !s->read_errno && clean;
 }

@@ -35,7 +35,7 @@
 #include "yararules.h"
 
 struct yarascan;
-struct yarascan *yarascan_new(void);
+struct yarascan *yarascan_new(const struct yararules *y); /* borrowed */
 void yarascan_free(struct yarascan *s);
 
 /* f: found, a regular file; borrowed until the next load. */
