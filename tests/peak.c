@@ -2,9 +2,9 @@
  * peak - run a command; print what it took
  *
  * usage: peak [-o FILE] COMMAND...   "SECONDS KIB STATUS" to stderr, its own
- * output goes to FILE, without to nobody. KIB: resident memory of the largest of its processes. (In C,
- * because a process counts what it was before exec: a shell or python would
- * be the floor of every figure.)
+ * output goes to FILE, without to nobody. KIB: resident memory of the largest
+ * of its processes. (In C, because a process counts what it was before exec: a
+ * shell or python would be the floor of every figure.)
  */
 #include <spawn.h>
 #include <sys/resource.h>

@@ -18,8 +18,8 @@
  * Keys:     the spelling of the engine, else any mixture of cases, as Go's
  *           decoder takes it.
  * Errors:   ERR_ABSENT, ERR_DENIED, ERR_CORRUPT, ERR_LIMIT (STORE_JSON_MAX,
- *           STORE_JSON_DEPTH, STORE_JSON_VALUES, STORE_JSON_ODD). d->odd says what was odd about a document that
- *           could be read after all.
+ *           STORE_JSON_DEPTH, STORE_JSON_VALUES, STORE_JSON_ODD). d->odd says
+ *           what was odd about a document that could be read after all.
  * Trust:    hostile. Fuzzed by tests/fuzz/fuzz-docker.c.
  */
 
