@@ -31,8 +31,9 @@ rec_src := $(sort $(wildcard collectors/lib/*.c))
 engine_src := $(sort $(wildcard collectors/engines/*.c))
 persist_src := $(sort $(wildcard collectors/persistence/*.c))
 files_src := $(sort $(wildcard collectors/files/*.c))
+packages_src := $(sort $(wildcard collectors/packages/*.c))
 case_src := $(sort $(wildcard tools/lib/*.c))
-libs := rec engine persist files case
+libs := rec engine persist packages files case
 
 # ---- Debian packages ----------------------------------------------------
 

@@ -52,6 +52,26 @@
 #define UNITS_MAX 100000		/* unit files and links of one tree */
 #define UNIT_CAUSES_MAX 8		/* reasons shown why a unit runs */
 #define PASSWD_LINES_MAX 100000		/* lines of one passwd file */
+#define SSHCONF_DEPTH 16		/* levels of Include, as OpenSSH */
+#define SSHCONF_FILES_MAX 1000		/* files that one ssh configuration reads */
+#define SSHCONF_LINES_MAX 20000		/* their lines */
+#define SSHD_ACCOUNTS_MAX 10000		/* accounts whose key files are looked for */
+#define SSHD_OTHERS_MAX 20		/* further accounts named with a key */
+
+/* Package databases. */
+#define PKG_PACKAGES_MAX 200000 /* packages of one root */
+#define PKG_FILES_MAX 2000000	/* files that they own, and directories */
+#define PKG_TEXT_MAX (256 * 1024 * 1024) /* names of all that */
+#define PKG_READ_MAX (1024LL * 1024 * 1024) /* one file of a database */
+#define PKG_LINE_MAX (64 * 1024) /* one line of it */
+#define PKG_PATH_MAX 4096	 /* one name, as Linux */
+#define PKG_DIVERSIONS_MAX 10000 /* diversions of dpkg */
+#define PKG_NOTES_MAX 1000	 /* notes on the databases of one root */
+#define PKG_ODDITIES_MAX 50	 /* oddities shown of one database */
+#define PKG_SLACK_SECONDS 600	 /* that one installation may take */
+#define PKG_SCRIPTS_MAX (1024 * 1024) /* maintainer scripts of one package */
+#define PKG_KEEP_MAX (256 * 1024) /* a changed text kept as a blob */
+#define PKG_SHARED_MAX 262144	 /* files of layers whose digest is remembered */
 #define RUNS_READ_MAX (64 * 1024 * 1024) /* a program read for its digest */
 #define RUNS_DEPTH_MAX 8		/* shells in shells, to find a program */
 #define RUNS_NAMES_MAX 64		/* variables of one command line */

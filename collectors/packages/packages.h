@@ -14,11 +14,12 @@
  * resolved (a merged /usr: the database's /bin/sh is /usr/bin/sh here).
  * Several databases in one root (a Debian with rpm installed) are one pkgdb.
  *
- * Calling:   pkgdb_open; pkgdb_owner, pkgdb_check, pkgdb_each_* in any order;
- *            pkgdb_free.
+ * Calling:   pkgdb_open; pkgdb_owner, pkgdb_check, pkgdb_verify, ... in any
+ *            order; pkgdb_free.
  * Ownership: what is handed out is borrowed until the next call.
  * Errors:    trouble of one file or package is a note to rec, and the rest goes
- *            on; no database at all is no error (pkgdb_none).
+ *            on; no database at all is no error (pkgdb_none). What pkgdb_check
+ *            could not read is PKG_UNKNOWN, and pkgdb_trouble says why.
  * Limits:    PKG_* of limits.h.
  * Trust:     hostile, in all its fields; to be used in a worker. Fuzzed by
  *            tests/fuzz/fuzz-{dpkg,rpm,apk}.c.
@@ -33,8 +34,12 @@
 
 struct pkgdb;
 
-/* rec: where trouble is noted; NULL: it was before. Never NULL. */
+/* rec: where trouble is noted; NULL: it was before. r and scope are borrowed
+ * until pkgdb_free, rec for this call. Never NULL. */
 struct pkgdb *pkgdb_open(struct root *r, struct rec *rec, const char *scope);
+/* The same, and look for what speaks against the databases. */
+struct pkgdb *pkgdb_open_judge(struct root *r, struct rec *rec,
+    const char *scope);
 void pkgdb_free(struct pkgdb *db);
 
 /* There is no package database here that this version reads. */
@@ -79,5 +84,84 @@ const char *pkg_state_name(enum pkg_state s); /* as in persist.package_state */
  */
 enum pkg_state pkgdb_check(struct pkgdb *db, struct root *r,
     struct root_file *f, struct pkg_owned *owned, char sha256[65]);
+/* Why the last pkgdb_check could not read the file; NULL: it could. */
+const struct err *pkgdb_trouble(const struct pkgdb *db);
+
+/* ---- everything (collect-packages) ------------------------------------- */
+
+struct pkg_db_info {
+	const char *format, *path;
+	uint32_t packages, files, digests;
+	int64_t modified_time, changed_time, last_time; /* CIVIL_NONE */
+	const struct strlist *oddities;
+	uint64_t odd; /* all of them, with those that are not kept */
+};
+size_t pkgdb_count(const struct pkgdb *db);
+void pkgdb_info(const struct pkgdb *db, size_t i, struct pkg_db_info *out);
+
+struct pkg_info {
+	uint32_t db; /* which of the databases */
+	/* empty: not known */
+	const char *name, *version, *architecture, *status, *source, *vendor;
+	const char *archive;
+	int known; /* 1, 0; -1: nothing to tell by */
+	uint32_t files;
+	int64_t installed_time;
+};
+size_t pkgdb_packages(const struct pkgdb *db);
+void pkgdb_package(const struct pkgdb *db, size_t i, struct pkg_info *out);
+/* Its maintainer scripts: their names, and their texts one after another. */
+void pkgdb_scripts(struct pkgdb *db, size_t i, struct strlist *names,
+    struct str *text);
+
+enum pkg_differs {
+	PKG_DIGEST = 1 << 0,
+	PKG_SIZE = 1 << 1,
+	PKG_TYPE = 1 << 2,
+	PKG_TARGET = 1 << 3,
+	PKG_MODE = 1 << 4,
+	PKG_OWNER = 1 << 5,
+	PKG_GROUP = 1 << 6,
+	PKG_TIME = 1 << 7,
+	PKG_CAPABILITIES = 1 << 8,
+};
+const char *pkg_differs_name(enum pkg_differs bit);
+
+/* An owned file, as it was found. */
+struct pkg_found {
+	struct pkg_owned owned;
+	uint32_t package;  /* number of its package */
+	const char *path;  /* where it lies */
+	const char *state; /* as in package_file.state */
+	unsigned differs;  /* enum pkg_differs */
+	bool odd;	   /* it is not as it was installed */
+	const struct root_file *file; /* NULL: missing */
+	char digest[129];  /* by the recorded algorithm; empty: not computed */
+	char sha256[65];   /* the same */
+	const void *data;  /* of changed content: all of it, if it is small */
+	size_t n;
+};
+
+/* A digest that another tree's look at the same inode gave. */
+struct pkg_seen {
+	uint64_t dev, ino, size;
+	int64_t changed;
+	unsigned char alg, digest[64];
+};
+
+struct pkg_verify {
+	bool all; /* SHA-256 of every file */
+	void (*fn)(void *arg, const struct pkg_found *f);
+	/* May be NULL: is the digest (s->alg) of this file known? And: it is
+	 * now. Asked of files of layers only. */
+	bool (*seen)(void *arg, struct pkg_seen *s);
+	void (*saw)(void *arg, const struct pkg_seen *s);
+	void *arg;
+};
+/* Files are numbered from 0 in a fixed order; directories among them are
+ * looked at, too, and are no pkg_found unless they are odd. */
+size_t pkgdb_files(const struct pkgdb *db);
+void pkgdb_verify(struct pkgdb *db, size_t from, size_t to,
+    const struct pkg_verify *v, struct rec *rec);
 
 #endif
