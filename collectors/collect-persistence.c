@@ -4,6 +4,7 @@
 #include "engine.h"
 #include "limits.h"
 #include "runs.h"
+#include "places.h"
 #include "tree.h"
 #include "worker.h"
 
@@ -176,19 +177,21 @@ search_bad(void *arg, const char *path, const struct err *e)
 		rec_note_err(s->rec, "search", s->scope, path, e);
 }
 
-/* "*.service", ".*", "*", or a plain name */
+/* A plain name, or one with a star: "*.service", ".*", "ld-*", "*" */
 static bool
 matches(const char *pattern, const char *name)
 {
-	size_t n, k;
+	const char *star = strchr(pattern, '*');
+	size_t n, k, before;
 
-	if (strcmp(pattern, ".*") == 0)
-		return name[0] == '.';
-	if (pattern[0] != '*')
+	if (!star)
 		return strcmp(pattern, name) == 0;
+	before = (size_t)(star - pattern);
 	n = strlen(name);
-	k = strlen(pattern + 1);
-	return name[0] != '.' && n >= k && strcmp(name + n - k, pattern + 1) == 0;
+	k = strlen(star + 1);
+	return (name[0] == '.') == (pattern[0] == '.') && n >= before + k &&
+	       strncmp(pattern, name, before) == 0 &&
+	       strcmp(name + n - k, star + 1) == 0;
 }
 
 /*
@@ -269,6 +272,23 @@ folder(void *arg, const char *via, struct root_file *f)
 	return s->full;
 }
 
+/* One absolute path. */
+static void
+search_name(struct search *s, const char *path)
+{
+	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
+	struct root_file to cleanup_root_file = ROOT_FILE_INIT;
+	struct err e;
+
+	if (root_find(s->w->root, path, ROOT_NOFOLLOW, &f, &e))
+		search_bad(s, path, &e);
+	else if (S_ISLNK(f.st.st_mode) &&
+	    root_find(s->w->root, path, 0, &to, &e) == 0)
+		hit(s, path, f.path.s, to.path.s);
+	else
+		hit(s, path, f.path.s, f.path.s);
+}
+
 /* One pattern, an absolute path; home is taken as it is. */
 static void
 search_pattern(struct search *s, const char *home, const char *pattern,
@@ -305,19 +325,17 @@ search_pattern(struct search *s, const char *home, const char *pattern,
 	}
 	str_addc(&path, '/');
 	str_add(&path, last.s, last.n);
-	if (root_find(s->w->root, path.s, ROOT_NOFOLLOW, &f, &e)) {
-		search_bad(s, path.s, &e);
-		return;
-	}
-	if (S_ISLNK(f.st.st_mode)) {
-		struct root_file to cleanup_root_file = ROOT_FILE_INIT;
+	search_name(s, path.s);
+}
 
-		if (root_find(s->w->root, path.s, 0, &to, &e) == 0) {
-			hit(s, path.s, f.path.s, to.path.s);
-			return;
-		}
-	}
-	hit(s, path.s, f.path.s, f.path.s);
+/* A place that the tree's own configuration names. */
+static void
+search_place(void *arg, const char *path, const char *owner)
+{
+	struct search *s = arg;
+
+	s->owner = owner;
+	search_name(s, path);
 }
 
 /* A home that is there and was not seen yet joins the list. */
@@ -482,6 +500,11 @@ search_tree(void *arg, size_t i, struct rec *r)
 		for (p = a->glob; *p; p = end + (*end != '\0')) {
 			end = p + strcspn(p, " ");
 			s.owner = NULL;
+			if (*p == '@') {
+				art_places(&w->tree, p, (size_t)(end - p),
+				    search_place, &s);
+				continue;
+			}
 			if (*p != '~') {
 				search_pattern(&s, "", p, (size_t)(end - p));
 				continue;
@@ -657,6 +680,9 @@ content(struct art_file *f, struct root_file *rf, struct str *data,
 		rec_note(r, ERR_LIMIT, "read", f->scope, rf->path.s, 0,
 		    "longer than %d bytes (ART_READ_MAX): the rest was not "
 		    "looked at, and the file has no digest", ART_READ_MAX);
+	} else if (f->art->binary) {
+		digest_of(data->s, data->n, sha256);
+		f->sha256 = sha256;
 	} else if (data->n > ART_KEEP_MAX) {
 		digest_of(data->s, data->n, sha256);
 		f->sha256 = sha256;
@@ -667,7 +693,7 @@ content(struct art_file *f, struct root_file *rf, struct str *data,
 		rec_blob(r, data->s, data->n, sha256);
 		f->sha256 = sha256;
 	}
-	if (strcmp(f->art->format, "unit") != 0 &&
+	if (!f->art->binary && strcmp(f->art->format, "unit") != 0 &&
 	    long_line(data->s, data->n))
 		rec_note(r, ERR_LIMIT, "parse", f->scope, rf->path.s, 0,
 		    "a line is longer than %d bytes (ART_LINE_MAX) and was "

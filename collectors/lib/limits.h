@@ -76,6 +76,11 @@
 #define RUNS_DEPTH_MAX 8		/* shells in shells, to find a program */
 #define RUNS_NAMES_MAX 64		/* variables of one command line */
 #define RUNS_KNOWN_MAX 20000		/* programs remembered of one tree */
+#define SSHCONF_DEPTH 16		/* levels of Include, as OpenSSH */
+#define SSHCONF_FILES_MAX 1000		/* files that one ssh configuration reads */
+#define SSHCONF_LINES_MAX 20000		/* their lines */
+#define SSHD_ACCOUNTS_MAX 10000		/* accounts whose key files are looked for */
+#define SSHD_OTHERS_MAX 20		/* further accounts named with a key */
 
 /* Container stores. */
 #define STORE_JSON_MAX (8 * 1024 * 1024) /* one state file */

@@ -3,12 +3,23 @@
 #include "civil.h"
 #include "limits.h"
 
-const struct artifact artifacts[] = {
-#define FMT(format)
-#define ART(symbol, name, glob, format, owner, attack, when) \
-	{name, glob, parse_##format, #format, owner, attack, when},
+#define FMT(format) enum { art_binary_##format = 0 };
+#define BINARY(format) enum { art_binary_##format = 1 };
+#define ART(symbol, name, glob, format, owner, attack, when)
 #include "artifacts.def"
 #undef FMT
+#undef BINARY
+#undef ART
+
+const struct artifact artifacts[] = {
+#define FMT(format)
+#define BINARY(format)
+#define ART(symbol, name, glob, format, owner, attack, when) \
+	{name, glob, parse_##format, #format, owner, attack, when, \
+	    art_binary_##format},
+#include "artifacts.def"
+#undef FMT
+#undef BINARY
 #undef ART
 };
 const size_t artifacts_n = COUNT(artifacts);

@@ -39,13 +39,15 @@ struct pkgdb;
 struct artifact {
 	const char *name;
 	/* Patterns, separated by one blank; ~ first: for each home of the
-	 * root's own passwd. A file that two rows match belongs to the first. */
+	 * root's own passwd; @ first: what the tree's own configuration names
+	 * (places.h). A file that two rows match belongs to the first. */
 	const char *glob;
 	int (*parse)(const struct art_file *, struct rec *, struct err *);
 	const char *format;
 	enum art_owner owner;
 	const char *attack;
 	const char *when; /* schedule where the place says it: "hourly" */
+	bool binary; /* no lines of text, never kept: programs, private keys */
 };
 
 extern const struct artifact artifacts[];
@@ -106,9 +108,11 @@ bool art_next(const struct art_file *f, struct art_line *l);
 /* The parsers: parse_FORMAT of each FMT line. */
 #define FMT(format) \
 	int parse_##format(const struct art_file *, struct rec *, struct err *);
+#define BINARY(format) FMT(format)
 #define ART(symbol, name, glob, format, owner, attack, when)
 #include "artifacts.def"
 #undef FMT
+#undef BINARY
 #undef ART
 
 #endif

@@ -2,11 +2,20 @@
 
 #include "digest.h"
 #include "limits.h"
+#include "sshd.h"
 
 /*
  * authorized_keys, as sshd(8) reads it: [options] type base64 [comment].
  * Options are separated by commas without blanks outside of double quotes.
+ * Whose keys these are is what sshd's configuration says, not where they lie.
  */
+
+struct reached {
+	struct str by;	   /* settings that point at the file, accounts */
+	struct str plain;  /* why nobody gets in with a key of it */
+	struct str forced; /* the same for a key with command= */
+	const char *owner; /* the one account that it opens; NULL: several */
+};
 
 static bool
 blank(char c)
@@ -81,8 +90,116 @@ blob_type(const struct str *blob, const char *type, size_t n)
 	return len == n && blob->n - 4 > n && memcmp(b + 4, type, n) == 0;
 }
 
+/* Is there an option of that name? */
+static bool
+option(const char *p, size_t n, const char *name)
+{
+	size_t i, k = strlen(name);
+	bool quoted = false, start = true;
+
+	for (i = 0; i < n; i++) {
+		if (start && n - i >= k && strncasecmp(p + i, name, k) == 0)
+			return true;
+		if (p[i] == '\\' && i + 1 < n && p[i + 1] == '"')
+			i++;
+		else if (p[i] == '"')
+			quoted = !quoted;
+		start = !quoted && p[i] == ',';
+	}
+	return false;
+}
+
+/* Who gets in with this file, and why not. */
 static void
-row(const struct art_file *f, struct rec *r, const struct art_line *l)
+reach(const struct art_file *f, struct reached *to)
+{
+	struct str plain cleanup_str = STR_INIT, forced cleanup_str = STR_INIT;
+	const struct account *a;
+	const struct sshd *s;
+	const struct sshd_key *k;
+	size_t i, accounts = 0, others = 0;
+	bool open = false;
+
+	to->owner = f->owner;
+	if (!f->tree || !f->root)
+		return;
+	s = sshd_of(f->tree);
+	for (i = 0; i < s->keys_n; i++) {
+		k = &s->keys[i];
+		if (!str_eq(&k->real, f->file->path.s))
+			continue;
+		if (!to->by.n)
+			str_adds(&to->by, k->why.s);
+		if (!k->account) {
+			to->owner = NULL;
+			str_adds(&to->by, ": of every account");
+			open = true;
+			break;
+		}
+		a = k->account;
+		if (!accounts++)
+			to->owner = a->name.s;
+		else if (++others <= SSHD_OTHERS_MAX)
+			str_addf(&to->by, "%s%s", others > 1 ? " " :
+			    "; also of ", a->name.s);
+		str_clear(&plain);
+		str_clear(&forced);
+		sshd_strict(s, a, f->file->path.s, &plain);
+		if (plain.n) {
+			str_adds(&forced, plain.s);
+		} else {
+			sshd_login(s, a, false, &plain);
+			sshd_login(s, a, true, &forced);
+		}
+		/* refused is what all are refused; the first's reason stands */
+		if (accounts == 1) {
+			str_adds(&to->plain, plain.s);
+			str_adds(&to->forced, forced.s);
+		}
+		if (!plain.n)
+			str_clear(&to->plain);
+		if (!forced.n)
+			str_clear(&to->forced);
+	}
+	if (open) {
+		str_clear(&to->plain);
+		str_clear(&to->forced);
+	} else if (!accounts) {
+		str_adds(&to->plain, "sshd does not read it: ");
+		sshd_key_setting(s, f->owner && f->accounts
+		    ? accounts_by_name(f->accounts, f->owner, strlen(f->owner))
+		    : NULL, &to->plain);
+		str_adds(&to->forced, to->plain.s);
+	}
+	if (others > SSHD_OTHERS_MAX)
+		str_addf(&to->by, " and %zu more", others - SSHD_OTHERS_MAX);
+}
+
+/* The setting that names certificate authorities of users. */
+static void
+reach_ca(const struct art_file *f, struct reached *to)
+{
+	const struct sshd *s;
+	const struct sshconf_line *l;
+	size_t i;
+
+	if (!f->tree || !f->root)
+		return;
+	s = sshd_of(f->tree);
+	for (i = 0; i < s->conf.n; i++) {
+		l = &s->conf.v[i];
+		if (!str_eq(&l->key, "trustedusercakeys") || !l->args.n ||
+		    !str_eq(&l->args.v[0], f->via))
+			continue;
+		str_addf(&to->by, "%sTrustedUserCAKeys (", to->by.n ? "; " : "");
+		sshd_where(s, l, &to->by);
+		str_addc(&to->by, ')');
+	}
+}
+
+static void
+row(const struct art_file *f, struct rec *r, const struct art_line *l,
+    const struct reached *to)
 {
 	struct str blob cleanup_str = STR_INIT, b64 cleanup_str = STR_INIT;
 	struct str print cleanup_str = STR_INIT;
@@ -138,6 +255,11 @@ row(const struct art_file *f, struct rec *r, const struct art_line *l)
 			    opt_end - opt);
 	}
 	rec_text(r, COL_persist_schedule, "login");
+	rec_str(r, COL_persist_enabled, &to->by);
+	if (!defect && (option(p + opt, opt_end - opt, "command=")
+	    ? to->forced.n : to->plain.n))
+		defect = option(p + opt, opt_end - opt, "command=")
+		    ? to->forced.s : to->plain.s;
 	rec_text(r, COL_persist_defect, defect);
 	rec_end(r);
 }
@@ -145,11 +267,18 @@ row(const struct art_file *f, struct rec *r, const struct art_line *l)
 int
 parse_sshkeys(const struct art_file *f, struct rec *r, struct err *err)
 {
+	struct reached to = {STR_INIT, STR_INIT, STR_INIT, NULL};
 	struct art_line l = ART_LINE_INIT;
+	struct art_file of = *f;
 	int64_t rows = 0;
 	size_t i;
 
 	(void)err;
+	if (f->art->owner == OWNER_LOGIN)
+		reach_ca(f, &to);
+	else
+		reach(f, &to);
+	of.owner = to.owner;
 	while (art_next(f, &l)) {
 		i = blanks(l.p, l.n, 0);
 		if (i == l.n || l.p[i] == '#' || l.p[i] == '\r')
@@ -158,9 +287,12 @@ parse_sshkeys(const struct art_file *f, struct rec *r, struct err *err)
 			art_too_many(f, r);
 			break;
 		}
-		row(f, r, &l);
+		row(&of, r, &l, &to);
 	}
 	if (!rows)
-		art_file_row(f, r, NULL);
+		art_file_row(&of, r, NULL);
+	str_release(&to.by);
+	str_release(&to.plain);
+	str_release(&to.forced);
 	return 0;
 }

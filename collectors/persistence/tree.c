@@ -1,6 +1,7 @@
 #include "tree.h"
 
 #include "runs.h"
+#include "login.h"
 
 void
 art_tree_init(struct art_tree *t, struct root *r, const struct accounts *a,
@@ -18,6 +19,7 @@ art_tree_release(struct art_tree *t)
 	units_free(t->units[0]);
 	units_free(t->units[1]);
 	runs_cache_free(t->runs);
+	login_free(t->login);
 	memset(t, 0, sizeof(*t));
 }
 

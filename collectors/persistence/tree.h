@@ -20,6 +20,7 @@ enum cron_kind {
 	CRON_BUSYBOX,
 };
 
+struct login;
 struct units;
 struct runs_cache;
 
@@ -32,6 +33,7 @@ struct art_tree {
 	bool cron_lsb; /* Debian's cron is told to take names with dots (-l) */
 	struct units *units[2]; /* of the system, of the users */
 	struct runs_cache *runs; /* runs.h */
+	struct login *login; /* login.h */
 };
 
 void art_tree_init(struct art_tree *t, struct root *r,

@@ -1,0 +1,26 @@
+#ifndef LOGIN_H
+#define LOGIN_H
+
+/*
+ * login - what a tree's logins hang on, read once a tree
+ *
+ * Each of these is made when it is first asked for and lives as long as the
+ * tree. Trouble with a file is noted by whoever reads it as an artifact.
+ */
+
+#include "groups.h"
+#include "tree.h"
+
+struct sshd;
+
+struct login {
+	struct groups groups;
+	bool groups_known;
+	struct sshd *sshd;
+};
+
+struct login *login_of(struct art_tree *t);
+const struct groups *login_groups(struct art_tree *t);
+void login_free(struct login *l);
+
+#endif
