@@ -81,6 +81,10 @@
 #define SSHCONF_LINES_MAX 20000		/* their lines */
 #define SSHD_ACCOUNTS_MAX 10000		/* accounts whose key files are looked for */
 #define SSHD_OTHERS_MAX 20		/* further accounts named with a key */
+#define PAM_FILES_MAX 1000		/* files of PAM's configuration */
+#define PAM_LINES_MAX 20000		/* their lines */
+#define PAM_DEPTH 16			/* levels of include; folders of modules */
+#define PAM_STEPS 2000			/* lines of one stack */
 
 /* Container stores. */
 #define STORE_JSON_MAX (8 * 1024 * 1024) /* one state file */

@@ -1,5 +1,6 @@
 #include "login.h"
 
+#include "pam.h"
 #include "sshd.h"
 
 struct login *
@@ -29,5 +30,6 @@ login_free(struct login *l)
 	if (l->groups_known)
 		groups_release(&l->groups);
 	sshd_free(l->sshd);
+	pam_free(l->pam);
 	free(l);
 }

@@ -11,12 +11,14 @@
 #include "groups.h"
 #include "tree.h"
 
+struct pam;
 struct sshd;
 
 struct login {
 	struct groups groups;
 	bool groups_known;
 	struct sshd *sshd;
+	struct pam *pam;
 };
 
 struct login *login_of(struct art_tree *t);

@@ -1,6 +1,7 @@
 #include "places.h"
 
 #include "login.h"
+#include "pam.h"
 #include "sshd.h"
 
 static void
@@ -40,6 +41,18 @@ sshd_ca(struct art_tree *t, art_place_fn *fn, void *arg)
 	}
 }
 
+/* Files that a stack includes by their whole path. */
+static void
+pam_files(struct art_tree *t, art_place_fn *fn, void *arg)
+{
+	const struct pam *p = pam_of(t);
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		if (p->files[i].name.s[0] == '/')
+			fn(arg, p->files[i].via.s, NULL);
+}
+
 static const struct {
 	const char *name;
 	void (*each)(struct art_tree *t, art_place_fn *fn, void *arg);
@@ -47,6 +60,7 @@ static const struct {
 	{"@sshd-config", sshd_config},
 	{"@sshd-keys", sshd_keys},
 	{"@sshd-ca", sshd_ca},
+	{"@pam", pam_files},
 };
 
 void
