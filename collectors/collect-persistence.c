@@ -1,4 +1,5 @@
 #include "art.h"
+#include "civil.h"
 #include "collect.h"
 #include "digest.h"
 #include "engine.h"
@@ -48,6 +49,7 @@ struct work {
 	struct accounts accounts;
 	struct art_tree tree;
 	struct pkgdb *packages; /* opened for the first file */
+	int64_t now; /* live: seconds since 1970, the same for all */
 };
 
 static void
@@ -128,6 +130,7 @@ open_tree(struct work *w, size_t i, struct rec *rec)
 	}
 	accounts_read(w->root, &w->accounts, rec, t->scope.s, NULL);
 	art_tree_init(&w->tree, w->root, &w->accounts, t->scope.s);
+	w->tree.now = w->now;
 	w->failed = false;
 	return 0;
 }
@@ -895,6 +898,8 @@ main(int argc, char **argv)
 	size_t i;
 
 	collect_begin(&c, argc, argv);
+	if (c.live)
+		w.now = civil_now() / 1000000000;
 	if (c.evidence == EVIDENCE_ARCHIVE || c.evidence == EVIDENCE_OCI) {
 		rec_note(c.rec, ERR_UNSUPPORTED, "store", NULL, "/", 0,
 		    "this version cannot look into the containers of %s",

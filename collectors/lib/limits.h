@@ -85,6 +85,10 @@
 #define PAM_LINES_MAX 20000		/* their lines */
 #define PAM_DEPTH 16			/* levels of include; folders of modules */
 #define PAM_STEPS 2000			/* lines of one stack */
+#define ZONE_READ_MAX (64 * 1024)	/* one file of a time zone */
+#define ZONE_TIMES_MAX 4096		/* changes of the clock in it */
+#define CALENDAR_VALUES_MAX 240		/* values of one part, as systemd */
+#define CALENDAR_STEPS_MAX 20000	/* to find the next time of an event */
 
 /* Container stores. */
 #define STORE_JSON_MAX (8 * 1024 * 1024) /* one state file */

@@ -3,6 +3,7 @@
 #include "limits.h"
 #include "runs.h"
 #include "tree.h"
+#include "when.h"
 
 /*
  * Crontabs, as the daemon of the tree reads them.
@@ -39,6 +40,8 @@ struct entry {
 	bool variable;
 	size_t name, name_n, value, value_n;
 	bool never; /* a time field that is empty */
+	bool timed; /* times holds when */
+	struct cron_times times;
 };
 
 struct tab {
@@ -51,6 +54,9 @@ struct tab {
 	int64_t first_line;
 	struct str env;	    /* variables in force, name=value */
 	struct strlist names, values;
+	struct strlist all; /* every variable in force, NAME=VALUE */
+	struct zone zone;   /* CRON_TZ */
+	bool zoned;
 };
 
 static const char *const months[] = {"jan", "feb", "mar", "apr", "may", "jun",
@@ -197,8 +203,15 @@ number(struct in *in, int low, const char *const *names, int *out)
 	return 0;
 }
 
+struct bits {
+	uint64_t set;
+	bool any;
+	bool random; /* cronie's "~": chosen when the file is read */
+};
+
 static int
-range(struct in *in, const struct field *f, enum cron_kind kind, bool *any)
+range(struct in *in, const struct field *f, enum cron_kind kind,
+    struct bits *b)
 {
 	int from, to, step = 1;
 
@@ -209,6 +222,7 @@ range(struct in *in, const struct field *f, enum cron_kind kind, bool *any)
 		if (peek_field(in) == END)
 			return -1;
 	} else if (kind == CRON_CRONIE && peek_field(in) == '~') {
+		b->random = true;
 		from = f->low; /* "~N", "~": chosen at random when read */
 		to = f->high;
 	} else {
@@ -228,6 +242,7 @@ range(struct in *in, const struct field *f, enum cron_kind kind, bool *any)
 	}
 	if (kind == CRON_CRONIE && peek_field(in) == '~') {
 		in->at++;
+		b->random = true;
 		to = f->high;
 		if (alnum(peek_field(in)) &&
 		    number(in, f->low, f->names, &to))
@@ -246,17 +261,20 @@ range(struct in *in, const struct field *f, enum cron_kind kind, bool *any)
 		return -1;
 	if (from > to && kind != CRON_DEBIAN)
 		return -1;
-	*any = *any || from <= to;
+	b->any = b->any || from <= to;
+	for (; from <= to; from += step)
+		b->set |= UINT64_C(1) << from;
 	return 0;
 }
 
 static int
-list(struct in *in, const struct field *f, enum cron_kind kind, bool *any)
+list(struct in *in, const struct field *f, enum cron_kind kind,
+    struct bits *b)
 {
 	int c;
 
 	for (;;) {
-		if (range(in, f, kind, any))
+		if (range(in, f, kind, b))
 			return -1;
 		if (peek_field(in) != ',')
 			break;
@@ -325,6 +343,48 @@ variable(struct in *in, struct entry *e)
 	return 1;
 }
 
+/* The sets of five fields. */
+static void
+times(struct entry *e, const struct bits *b, bool day_star, bool weekday_star)
+{
+	struct cron_times *t = &e->times;
+
+	t->minute = b[0].set;
+	t->hour = (uint32_t)b[1].set;
+	t->day = (uint32_t)b[2].set;
+	t->month = (uint32_t)b[3].set;
+	t->weekday = (uint32_t)(b[4].set | (b[4].set >> 7 & 1));
+	t->day_star = day_star;
+	t->weekday_star = weekday_star;
+	e->timed = !b[0].random && !b[1].random && !b[2].random &&
+		   !b[3].random && !b[4].random;
+}
+
+static void
+nickname_times(struct entry *e, const char *p, size_t n)
+{
+	static const struct {
+		const char *name;
+		uint64_t set[5];
+	} named[] = {{"@yearly", {1, 1, 2, 2, 0xff}},
+	    {"@annually", {1, 1, 2, 2, 0xff}},
+	    {"@monthly", {1, 1, 2, 0x1ffe, 0xff}},
+	    {"@weekly", {1, 1, 0xfffffffe, 0x1ffe, 1}},
+	    {"@daily", {1, 1, 0xfffffffe, 0x1ffe, 0xff}},
+	    {"@midnight", {1, 1, 0xfffffffe, 0x1ffe, 0xff}},
+	    {"@hourly", {1, 0xffffff, 0xfffffffe, 0x1ffe, 0xff}}};
+	struct bits b[5] = {{0}};
+	size_t i, k;
+
+	for (i = 0; i < COUNT(named); i++)
+		if (strlen(named[i].name) == n &&
+		    memcmp(p, named[i].name, n) == 0) {
+			for (k = 0; k < 5; k++)
+				b[k].set = named[i].set[k];
+			times(e, b, true, true);
+		}
+}
+
 static bool
 nickname(const char *p, size_t n)
 {
@@ -357,7 +417,8 @@ account_exists(const struct tab *t, const char *p, size_t n)
 static void
 entry(struct tab *t, struct in *in, struct entry *e)
 {
-	bool any;
+	struct bits b[5] = {{0}};
+	bool star[5];
 	int i, c;
 
 	if (t->kind == CRON_CRONIE && peek(in) == '-' &&
@@ -371,6 +432,7 @@ entry(struct tab *t, struct in *in, struct entry *e)
 			e->defect = "bad time specifier";
 			return;
 		}
+		nickname_times(e, in->p + e->when, e->when_n);
 		if (c == '\n' || c == 0) {
 			in->at--; /* cron puts it back */
 			in->line -= c == '\n';
@@ -382,15 +444,16 @@ entry(struct tab *t, struct in *in, struct entry *e)
 		}
 	} else {
 		for (i = 0; i < 5; i++) {
-			any = false;
-			if (list(in, &fields[i], t->kind, &any) ||
+			star[i] = peek(in) == '*';
+			if (list(in, &fields[i], t->kind, &b[i]) ||
 			    (i < 4 && peek(in) == END)) {
 				e->defect = fields[i].defect;
 				return;
 			}
-			if (!any && fields[i].never)
+			if (!b[i].any && fields[i].never)
 				e->never = true;
 		}
+		times(e, b, star[2], star[4]);
 		e->when_n = in->at - e->when;
 	}
 	if (t->user_field) {
@@ -419,7 +482,8 @@ static void
 entry_busybox(struct in *in, struct entry *e)
 {
 	struct in line = *in;
-	bool any = false;
+	struct bits b[5] = {{0}};
+	bool star[5] = {false};
 	int i;
 
 	line.n = e->end;
@@ -428,13 +492,17 @@ entry_busybox(struct in *in, struct entry *e)
 		string(&line, " \t", &e->when, &e->when_n);
 		if (!nickname(in->p + e->when, e->when_n))
 			e->defect = "bad time specifier";
+		else
+			nickname_times(e, in->p + e->when, e->when_n);
 		skip_blanks(&line);
 	} else {
 		for (i = 0; i < 5 && !e->defect; i++) {
+			star[i] = peek(&line) == '*';
 			if (peek(&line) == END ||
-			    list(&line, &fields[i], CRON_BUSYBOX, &any))
+			    list(&line, &fields[i], CRON_BUSYBOX, &b[i]))
 				e->defect = fields[i].defect;
 		}
+		times(e, b, star[2], star[4]);
 		e->when_n = line.at - e->when;
 	}
 	if (!e->defect) {
@@ -610,8 +678,33 @@ static void
 remember(struct tab *t, const char *name, size_t name_n, const char *value,
     size_t value_n)
 {
-	size_t i;
+	struct str text cleanup_str = STR_INIT;
+	size_t i, k, all = 0;
 
+	/* the last of a name counts */
+	for (i = k = 0; i < t->all.n; i++) {
+		if (t->all.v[i].n > name_n && t->all.v[i].s[name_n] == '=' &&
+		    memcmp(t->all.v[i].s, name, name_n) == 0) {
+			str_release(&t->all.v[i]);
+			continue;
+		}
+		all += t->all.v[i].n;
+		t->all.v[k++] = t->all.v[i];
+	}
+	t->all.n = k;
+	str_add(&text, name, name_n);
+	str_addc(&text, '=');
+	str_add(&text, value, value_n);
+	if (all + text.n <= ART_ENV_MAX)
+		strlist_add(&t->all, text.s, text.n);
+	if (t->kind == CRON_CRONIE && name_n == 7 &&
+	    memcmp(name, "CRON_TZ", 7) == 0) {
+		zone_release(&t->zone);
+		/* a name that is none is UTC to the C library */
+		if (t->f->root)
+			zone_of(t->f->root, value, value_n, &t->zone);
+		t->zoned = true;
+	}
 	if (!powerful(name, name_n) &&
 	    !(name_n == 4 && memcmp(name, "PATH", 4) == 0))
 		return;
@@ -694,13 +787,77 @@ command(struct rec *r, const struct tab *t, const struct entry *e,
 	runs(r, t, e, out.s, shell ? shell - 1 : out.n);
 }
 
+/* What the job finds in its environment: cron's own, then the file's. */
+static void
+environment(struct rec *r, const struct tab *t, const struct entry *e)
+{
+	struct strlist l cleanup_strlist = STRLIST_INIT;
+	struct str s cleanup_str = STR_INIT;
+	const struct account *a = NULL;
+	const char *user = t->f->owner;
+	static const char *const names[] = {"SHELL=", "PATH=", "HOME="};
+	size_t i, k, n = user ? strlen(user) : 0;
+
+	if (t->user_field) {
+		user = t->f->data + e->user;
+		n = e->user_n;
+	}
+	if (n && t->f->accounts)
+		a = accounts_by_name(t->f->accounts, user, n);
+	for (i = 0; i < COUNT(names); i++) {
+		for (k = 0; k < t->all.n; k++)
+			if (strncmp(t->all.v[k].s, names[i],
+			    strlen(names[i])) == 0)
+				break;
+		if (k < t->all.n)
+			continue;
+		str_sets(&s, names[i]);
+		if (i == 0)
+			str_adds(&s, "/bin/sh");
+		else if (i == 1)
+			str_adds(&s, CRON_PATH);
+		else if (a)
+			str_add(&s, a->home.s, a->home.n);
+		if (i < 2 || a)
+			strlist_add(&l, s.s, s.n);
+	}
+	if (n) {
+		str_sets(&s, "LOGNAME=");
+		str_add(&s, user, n);
+		strlist_add(&l, s.s, s.n);
+	}
+	for (k = 0; k < t->all.n; k++)
+		strlist_add(&l, t->all.v[k].s, t->all.v[k].n);
+	rec_list(r, COL_persist_environment, &l);
+}
+
+static void
+next_times(const struct tab *t, const struct entry *e, struct when_next *next,
+    bool *never)
+{
+	static const struct zone utc = ZONE_INIT;
+	const struct zone *z = &utc;
+	int64_t now = 0;
+
+	if (t->f->tree) {
+		now = art_tree_now(t->f->tree);
+		z = art_tree_zone(t->f->tree);
+	}
+	*never = cron_next(&e->times, t->zoned ? &t->zone : z, z, now, next) !=
+		 0;
+	if (!now)
+		next->n = 0;
+}
+
 static void
 row(struct tab *t, const struct in *in, const struct entry *e)
 {
 	const struct art_file *f = t->f;
 	struct rec *r = t->rec;
 	struct str defect cleanup_str = STR_INIT;
+	struct when_next next = {.n = 0};
 	const char *p = in->p;
+	bool e_never = false;
 
 	art_begin(f, r, e->line);
 	rec_bytes(r, COL_persist_text, p + e->start,
@@ -724,6 +881,9 @@ row(struct tab *t, const struct in *in, const struct entry *e)
 		command(r, t, e, p + e->cmd,
 		    e->cmd_n > ART_LINE_MAX ? ART_LINE_MAX : e->cmd_n);
 		rec_str(r, COL_persist_options, &t->env);
+		environment(r, t, e);
+		if (!e->defect && e->timed)
+			next_times(t, e, &next, &e_never);
 	}
 	if (e->defect)
 		str_adds(&defect, e->defect);
@@ -734,6 +894,10 @@ row(struct tab *t, const struct in *in, const struct entry *e)
 		    t->first, (long long)t->first_line);
 	else if (e->never)
 		str_adds(&defect, "never: a range of its time runs backwards");
+	else if (e_never)
+		str_adds(&defect, "never: its date does not exist");
+	else
+		when_write(&next, r);
 	rec_str(r, COL_persist_defect, &defect);
 	rec_end(r);
 }
@@ -778,5 +942,7 @@ parse_crontab(const struct art_file *f, struct rec *r, struct err *err)
 	str_release(&t.env);
 	strlist_release(&t.names);
 	strlist_release(&t.values);
+	strlist_release(&t.all);
+	zone_release(&t.zone);
 	return 0;
 }

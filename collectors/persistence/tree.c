@@ -2,6 +2,7 @@
 
 #include "runs.h"
 #include "login.h"
+#include "when.h"
 
 void
 art_tree_init(struct art_tree *t, struct root *r, const struct accounts *a,
@@ -20,7 +21,28 @@ art_tree_release(struct art_tree *t)
 	units_free(t->units[1]);
 	runs_cache_free(t->runs);
 	login_free(t->login);
+	if (t->zone)
+		zone_release(t->zone);
+	free(t->zone);
 	memset(t, 0, sizeof(*t));
+}
+
+int64_t
+art_tree_now(struct art_tree *t)
+{
+	if (!t->now && t->root)
+		t->now = when_clock(t->root);
+	return t->now;
+}
+
+const struct zone *
+art_tree_zone(struct art_tree *t)
+{
+	if (!t->zone) {
+		t->zone = xcalloc(1, sizeof(*t->zone));
+		zone_of(t->root, NULL, 0, t->zone);
+	}
+	return t->zone;
 }
 
 static bool

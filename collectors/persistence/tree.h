@@ -23,6 +23,7 @@ enum cron_kind {
 struct login;
 struct units;
 struct runs_cache;
+struct zone;
 
 struct art_tree {
 	struct root *root;
@@ -34,11 +35,17 @@ struct art_tree {
 	struct units *units[2]; /* of the system, of the users */
 	struct runs_cache *runs; /* runs.h */
 	struct login *login; /* login.h */
+	int64_t now; /* clock of the evidence, seconds; 0: not looked up */
+	struct zone *zone; /* its local time */
 };
 
 void art_tree_init(struct art_tree *t, struct root *r,
     const struct accounts *a, const char *scope);
 void art_tree_release(struct art_tree *t);
+
+/* The clock of the evidence (when.h), seconds; 0: nothing tells. */
+int64_t art_tree_now(struct art_tree *t);
+const struct zone *art_tree_zone(struct art_tree *t);
 
 /* Which cron reads the system's crontabs. */
 enum cron_kind art_tree_cron(struct art_tree *t);

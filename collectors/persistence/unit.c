@@ -4,6 +4,7 @@
 #include "runs.h"
 #include "tree.h"
 #include "unitfile.h"
+#include "when.h"
 
 /*
  * A unit file or drop-in: a row for each command that it starts; for a timer,
@@ -24,6 +25,8 @@ struct unit {
 	struct str starts;
 	struct str user;
 	int64_t when_line;
+	struct when_next next;
+	bool bad_calendar, good_when;
 	int64_t rows;
 };
 
@@ -150,6 +153,26 @@ exec_row(struct unit *u, const struct unit_line *l, bool in_service,
 	u->rows++;
 }
 
+/* The next times of an OnCalendar= line. */
+static bool
+calendar(struct unit *u, const char *p, size_t n)
+{
+	struct art_tree *t = u->f->tree;
+	struct zone named = ZONE_INIT;
+	struct calendar c;
+	int64_t now = t ? art_tree_now(t) : 0;
+	bool good = calendar_parse(p, n, &c) == NULL;
+
+	if (good && c.zone && zone_of(u->f->root, c.zone, c.zone_n, &named))
+		good = !u->f->root; /* no such time zone */
+	if (good && now)
+		calendar_next(&c, c.zone ? &named : art_tree_zone(t),
+		    art_tree_zone(t), now, &u->next);
+	zone_release(&named);
+	calendar_release(&c);
+	return good;
+}
+
 /* First pass: what holds for the whole file. */
 static void
 survey(struct unit *u)
@@ -195,8 +218,14 @@ survey(struct unit *u)
 		if (one_of(l.key, l.key_n, whens)) {
 			if (!l.value_n) {
 				str_clear(&u->when);
+				memset(&u->next, 0, sizeof(u->next));
 				continue;
 			}
+			if (unit_is(l.key, l.key_n, "OnCalendar") &&
+			    !calendar(u, l.value, l.value_n))
+				u->bad_calendar = true;
+			else
+				u->good_when = true;
 			if (!u->when_line)
 				u->when_line = l.line;
 			if (u->when.n < ART_ENV_MAX) {
@@ -247,11 +276,14 @@ start_row(struct unit *u)
 		    u->name.n - strlen(u->tail));
 		str_adds(&u->starts, "service");
 	}
+	if (u->bad_calendar && !u->good_when)
+		own = "bad calendar event";
 	common(u, u->when_line, own);
 	if (u->f->art->owner == OWNER_FIELD)
 		rec_text(u->rec, COL_persist_owner, "root");
 	rec_str(u->rec, COL_persist_schedule, &u->when);
 	rec_str(u->rec, COL_persist_command, &u->starts);
+	when_write(&u->next, u->rec);
 	rec_end(u->rec);
 	u->rows++;
 }
