@@ -9,17 +9,22 @@
 
 #include "caselock.h"
 #include "cli.h"
+#include "explain.h"
 #include "limits.h"
 #include "match.h"
 #include "matchyara.h"
 #include "rec.h"
 
 static bool pretty, list;
-static struct strlist iocs;
+static struct strlist iocs, allow, baseline;
 
 static const struct cli_opt opts[] = {
 	{0, "iocs", CLI_LIST, &iocs, "DIR",
 	    "a pack or a folder of packs; replaces the default"},
+	{0, "allow", CLI_LIST, &allow, "FILE",
+	    "an allow list: keys, accounts and files that somebody answers for"},
+	{0, "baseline", CLI_LIST, &baseline, "CASE",
+	    "the case of a clean sibling: what is the same there is explained"},
 	{'p', "pretty", CLI_FLAG, &pretty, NULL,
 	    "print a readable table instead of records"},
 	{'L', "list", CLI_FLAG, &list, NULL,
@@ -95,6 +100,15 @@ write_finding(struct rec *r, const struct finding *f)
 	rec_str(r, COL_finding_evidence, &f->evidence);
 	rec_str(r, COL_finding_confidence, &f->confidence);
 	rec_str(r, COL_finding_source, &f->source);
+	if (f->explained.n)
+		rec_bytes(r, COL_finding_explained, f->explained.s,
+		    f->explained.n);
+	if (f->explained_by.n)
+		rec_bytes(r, COL_finding_explained_by, f->explained_by.s,
+		    f->explained_by.n);
+	if (f->difference.n)
+		rec_bytes(r, COL_finding_difference, f->difference.s,
+		    f->difference.n);
 	rec_end(r);
 }
 
@@ -104,6 +118,7 @@ main(int argc, char **argv)
 	struct packs packs;
 	struct case_db c;
 	struct match m;
+	struct explain *x;
 	struct lock l = {0};
 	struct strlist args cleanup_strlist = STRLIST_INIT;
 	struct rec_run run = {0};
@@ -127,7 +142,15 @@ main(int argc, char **argv)
 		cli_usage("records are not for a terminal: use -p, or "
 			  "case-ingest CASE -- case-match CASE");
 	load(&packs);
-	if (case_open_locked(&c, argv[at], 0, &l, &e))
+	x = explain_new();
+	for (i = 0; i < allow.n; i++)
+		if (explain_add_allow(x, allow.v[i].s, &e))
+			die("%s", e.msg);
+	for (i = 0; i < baseline.n; i++)
+		if (explain_add_baseline(x, baseline.v[i].s, &e))
+			die("%s", e.msg);
+	l.read_fds = explain_folders(x, &l.read_n);
+	if (case_open_locked(&c, argv[at], 0, &l, &e) || explain_open(x, &e))
 		die("%s", e.msg);
 	match_init(&m);
 	for (i = 0; i < packs.problems.n; i++)
@@ -140,6 +163,8 @@ main(int argc, char **argv)
 	    matchyara_findings(&m, &c, &e))
 		die("%s", e.msg);
 	match_finish(&m);
+	if (explain_findings(x, &c, &m, &e))
+		die("%s", e.msg);
 	run.tool = "case-match";
 	run.argv = &args;
 	run.capabilities = &l.capabilities;
@@ -149,6 +174,7 @@ main(int argc, char **argv)
 	r = rec_open(STDOUT_FILENO, &run, pretty ? REC_PRETTY : 0);
 	for (i = 0; i < m.n; i++)
 		write_finding(r, &m.v[i]);
+	explain_write(x, r);
 	for (i = 0; i < m.notes_n; i++) {
 		const struct match_note *note = &m.notes[i];
 
@@ -164,8 +190,11 @@ main(int argc, char **argv)
 	if (rec_close(r, &e))
 		die("%s", e.msg);
 	match_release(&m);
+	explain_free(x);
 	packs_free(&packs);
 	strlist_release(&iocs);
+	strlist_release(&allow);
+	strlist_release(&baseline);
 	strlist_release(&l.capabilities);
 	strlist_release(&l.sandbox);
 	cli_close_stdout();

@@ -485,3 +485,17 @@ SELECT 'files' AS area,
 	    AND f.host IS u.host AND f.root IS u.root
 	LEFT JOIN done y ON y.tool = 'scan-yara'
 	    AND y.host IS u.host AND y.root IS u.root;
+
+-- id: explanations
+-- decision: coverage
+-- change: A finding that is explained counts again without the list or the
+--   baseline that explains it: salvor verdict CASE.
+-- why: a decision that rests on what somebody answers for names it
+SELECT 'explanations' AS area, 'examined' AS state, 0 AS required,
+	explained || CASE explained WHEN 1 THEN ' finding' ELSE ' findings' END
+	|| ' explained by ' ||
+	CASE type WHEN 'allow' THEN 'the allow list ''' || path
+	    || ''' (sha256 ' || sha256 || ', ' || entries || ' entries)'
+	    ELSE 'the baseline ''' || path || ''' (case ' || case_id || ')' END
+	|| coalesce(': ' || detail, '') AS detail
+    FROM reference ORDER BY id;

@@ -123,7 +123,7 @@ static const struct step {
 
 struct triage {
 	const char *root, *case_path;
-	struct strlist data_roots, iocs, rules;
+	struct strlist data_roots, iocs, rules, allow, baseline;
 	struct str ingest, journal;
 	bool live, terminal;
 	struct strlist failed; /* programs */
@@ -255,6 +255,8 @@ decide(struct triage *t)
 
 	call_add(&args, t->case_path);
 	add_each(&args, "--iocs", &t->iocs);
+	add_each(&args, "--allow", &t->allow);
+	add_each(&args, "--baseline", &t->baseline);
 	ingest(t, "rules and indicators", "case-match", &args);
 	args.n = 0;
 	call_add(&args, t->case_path);
@@ -384,7 +386,7 @@ exists(const char *path)
 
 /* A mistake in the command line shall not show after half an hour. */
 static void
-check_rules(const struct triage *t)
+check_lists(const struct triage *t)
 {
 	size_t i;
 
@@ -392,6 +394,14 @@ check_rules(const struct triage *t)
 		if (access(t->rules.v[i].s, R_OK))
 			cli_usage("cannot read the rules '%s': %s",
 			    t->rules.v[i].s, strerror(errno));
+	for (i = 0; i < t->allow.n; i++)
+		if (access(t->allow.v[i].s, R_OK))
+			cli_usage("cannot read the allow list '%s': %s",
+			    t->allow.v[i].s, strerror(errno));
+	for (i = 0; i < t->baseline.n; i++)
+		if (access(t->baseline.v[i].s, R_OK))
+			cli_usage("cannot read the baseline '%s': %s",
+			    t->baseline.v[i].s, strerror(errno));
 	for (i = 0; i < t->iocs.n; i++)
 		if (access(t->iocs.v[i].s, R_OK))
 			cli_usage("cannot read the packs '%s': %s",
@@ -404,6 +414,8 @@ triage_release(struct triage *t)
 	strlist_release(&t->data_roots);
 	strlist_release(&t->iocs);
 	strlist_release(&t->rules);
+	strlist_release(&t->allow);
+	strlist_release(&t->baseline);
 	strlist_release(&t->failed);
 	str_release(&t->ingest);
 	str_release(&t->journal);
@@ -426,6 +438,12 @@ triage_main(int argc, char **argv)
 		    "a pack, or a folder of packs, instead of the default"},
 		{0, "rules", CLI_LIST, &t.rules, "FILE|DIR",
 		    "further YARA rules, besides those of the packs"},
+		{0, "allow", CLI_LIST, &t.allow, "FILE",
+		    "an allow list: keys, accounts and files that somebody "
+		    "answers for"},
+		{0, "baseline", CLI_LIST, &t.baseline, "CASE",
+		    "the case of a clean sibling: what is the same there is "
+		    "explained"},
 		{0},
 	};
 	const struct cli cli = {
@@ -442,7 +460,7 @@ triage_main(int argc, char **argv)
 	program_path("case-ingest", &t.ingest);
 	check_root(&t);
 	check_case(&t);
-	check_rules(&t);
+	check_lists(&t);
 	str_addf(&t.journal, "%s-journal", t.case_path);
 	t.terminal = isatty(STDERR_FILENO);
 	if (t.live && geteuid() != 0)
@@ -464,6 +482,12 @@ verdict_main(int argc, char **argv)
 	const struct cli_opt opts[] = {
 		{0, "iocs", CLI_LIST, &t.iocs, "DIR",
 		    "a pack, or a folder of packs, instead of the default"},
+		{0, "allow", CLI_LIST, &t.allow, "FILE",
+		    "an allow list: keys, accounts and files that somebody "
+		    "answers for"},
+		{0, "baseline", CLI_LIST, &t.baseline, "CASE",
+		    "the case of a clean sibling: what is the same there is "
+		    "explained"},
 		{0},
 	};
 	const struct cli cli = {
@@ -483,6 +507,7 @@ verdict_main(int argc, char **argv)
 	program_path("case-ingest", &t.ingest);
 	if (!exists(t.case_path))
 		die("cannot open case '%s': %s", t.case_path, strerror(ENOENT));
+	check_lists(&t);
 	recover(&t);
 	st = decide(&t);
 	print_next(&t);

@@ -150,6 +150,10 @@
 #define PACK_FILE_MAX (64 * 1024 * 1024) /* one indicators.json */
 #define PACK_FILES_MAX 10000		 /* files of one pack, packs of a folder */
 #define INDICATORS_MAX 5000000		 /* of all packs */
+#define ALLOW_BYTES_MAX (16 * 1024 * 1024) /* an allow list */
+#define ALLOW_MAX 100000	/* entries of all allow lists */
+#define EXPLAIN_COLUMNS 3	/* differences to a baseline that are told */
+#define EXPLAIN_SHOWN 200	/* bytes of each value of them */
 #define FINDINGS_MAX 1000000		 /* of one run of case-match */
 #define SHCMD_DEPTH_MAX 8	/* shells in shells */
 #define SHCMD_TEXT_MAX (256 * 1024) /* one command line analysed */

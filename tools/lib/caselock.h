@@ -6,7 +6,8 @@
  *
  * A case is parsed by SQLite and may come from elsewhere: the lock comes
  * first, the first byte of the case afterwards. What remains is reading
- * beneath the folder that the case (links resolved) really lies in.
+ * beneath the folder that the case (links resolved) really lies in, and what
+ * l->read_fds already names.
  *
  * Calling:  read everything else that is needed (packs, a policy), then
  *           case_open_locked; it takes the place of case_open.

@@ -20,6 +20,9 @@ finding_release(struct finding *f)
 	str_release(&f->evidence);
 	str_release(&f->confidence);
 	str_release(&f->source);
+	str_release(&f->explained);
+	str_release(&f->explained_by);
+	str_release(&f->difference);
 }
 
 void
@@ -65,6 +68,9 @@ match_add(struct match *m)
 	str_init(&f->evidence);
 	str_init(&f->confidence);
 	str_init(&f->source);
+	str_init(&f->explained);
+	str_init(&f->explained_by);
+	str_init(&f->difference);
 	return f;
 }
 

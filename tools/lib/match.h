@@ -23,6 +23,7 @@
 struct finding {
 	struct str rule, title, attack, scope, path, detail, evidence;
 	struct str confidence, source;
+	struct str explained, explained_by, difference; /* explain.h */
 	bool has_path;
 	int severity, effect;
 };
