@@ -72,7 +72,7 @@
 #define PKG_SCRIPTS_MAX (1024 * 1024) /* maintainer scripts of one package */
 #define PKG_KEEP_MAX (256 * 1024) /* a changed text kept as a blob */
 #define PKG_SHARED_MAX 262144	 /* files of layers whose digest is remembered */
-#define RUNS_READ_MAX (64 * 1024 * 1024) /* a program read for its digest */
+#define RUNS_READ_MAX (256 * 1024 * 1024) /* a program read for its digest */
 #define RUNS_DEPTH_MAX 8		/* shells in shells, to find a program */
 #define RUNS_NAMES_MAX 64		/* variables of one command line */
 #define RUNS_KNOWN_MAX 20000		/* programs remembered of one tree */

@@ -981,7 +981,7 @@ plain(struct look *l, const char *p, size_t n)
 			str_addc(&w->s, p[i++]);
 		} else {
 			if (p[i] == '%' || (p[i] == '$' && i + 1 < n &&
-			    (name_byte(p[i + 1]) || p[i + 1] == '{')))
+			    (name_byte(p[i + 1]) || strchr("{@#%&", p[i + 1]))))
 				w->unknown = true;
 			str_addc(&w->s, p[i]);
 		}
