@@ -198,17 +198,19 @@ matches(const char *pattern, const char *name)
 }
 
 /*
- * Where a file's name decides whether it runs (crontabs, scripts), each name
- * in a folder counts: a link with a good name to a file with a bad one runs.
+ * Where a file's name decides whether it runs (crontabs, scripts,
+ * rules), each name in a folder counts: a link with a good name to a file with a bad one runs.
  * entry is that name, real the file.
  */
 static void
 hit(struct search *s, const char *via, const char *entry, const char *real)
 {
+	static const char *const by_name[] = {"crontab", "script", "hook",
+	    "udev", "modprobe", "sysctl", "binfmt", NULL};
 	const char *format = artifacts[s->art].format;
-	bool named = strcmp(format, "crontab") == 0 ||
-		     strcmp(format, "script") == 0;
 	struct hit *h;
+	bool named;
+	int i;
 
 	if (s->n >= ROOT_GLOB_MAX || s->bytes > ROOT_GLOB_BYTES) {
 		if (!s->full)
@@ -223,6 +225,9 @@ hit(struct search *s, const char *via, const char *entry, const char *real)
 		s->cap = s->cap ? 2 * s->cap : 256;
 		s->v = xreallocarray(s->v, s->cap, sizeof(*s->v));
 	}
+	for (i = 0; by_name[i] && strcmp(by_name[i], format) != 0;)
+		i++;
+	named = by_name[i] != NULL;
 	h = &s->v[s->n];
 	str_init(&h->via);
 	str_init(&h->key);

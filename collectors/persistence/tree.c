@@ -1,5 +1,7 @@
 #include "tree.h"
 
+#include "boot.h"
+
 #include "runs.h"
 #include "login.h"
 #include "when.h"
@@ -19,6 +21,7 @@ art_tree_release(struct art_tree *t)
 {
 	units_free(t->units[0]);
 	units_free(t->units[1]);
+	boot_free(t->boot);
 	runs_cache_free(t->runs);
 	login_free(t->login);
 	if (t->zone)

@@ -22,6 +22,7 @@ enum cron_kind {
 
 struct login;
 struct units;
+struct boot;
 struct runs_cache;
 struct zone;
 
@@ -33,6 +34,7 @@ struct art_tree {
 	enum cron_kind cron;
 	bool cron_lsb; /* Debian's cron is told to take names with dots (-l) */
 	struct units *units[2]; /* of the system, of the users */
+	struct boot *boot; /* boot.h */
 	struct runs_cache *runs; /* runs.h */
 	struct login *login; /* login.h */
 	int64_t now; /* clock of the evidence, seconds; 0: not looked up */
