@@ -89,6 +89,10 @@
 #define ZONE_TIMES_MAX 4096		/* changes of the clock in it */
 #define CALENDAR_VALUES_MAX 240		/* values of one part, as systemd */
 #define CALENDAR_STEPS_MAX 20000	/* to find the next time of an event */
+#define SUDO_FILES_MAX 1000		/* files that sudo reads */
+#define SUDO_LINES_MAX 10000		/* their lines */
+#define SUDO_DEPTH 16			/* levels of include, of aliases */
+#define SUDO_EXPAND_MAX 200		/* what one alias stands for */
 
 /* Container stores. */
 #define STORE_JSON_MAX (8 * 1024 * 1024) /* one state file */

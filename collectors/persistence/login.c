@@ -2,6 +2,7 @@
 
 #include "pam.h"
 #include "sshd.h"
+#include "sudo.h"
 
 struct login *
 login_of(struct art_tree *t)
@@ -31,5 +32,6 @@ login_free(struct login *l)
 		groups_release(&l->groups);
 	sshd_free(l->sshd);
 	pam_free(l->pam);
+	sudo_free(l->sudo);
 	free(l);
 }

@@ -13,12 +13,14 @@
 
 struct pam;
 struct sshd;
+struct sudo;
 
 struct login {
 	struct groups groups;
 	bool groups_known;
 	struct sshd *sshd;
 	struct pam *pam;
+	struct sudo *sudo;
 };
 
 struct login *login_of(struct art_tree *t);

@@ -3,6 +3,7 @@
 #include "login.h"
 #include "pam.h"
 #include "sshd.h"
+#include "sudo.h"
 
 static void
 sshd_config(struct art_tree *t, art_place_fn *fn, void *arg)
@@ -53,6 +54,16 @@ pam_files(struct art_tree *t, art_place_fn *fn, void *arg)
 			fn(arg, p->files[i].via.s, NULL);
 }
 
+static void
+sudoers(struct art_tree *t, art_place_fn *fn, void *arg)
+{
+	const struct sudo *s = sudo_of(t);
+	size_t i;
+
+	for (i = 0; i < s->via.n; i++)
+		fn(arg, s->via.v[i].s, NULL);
+}
+
 static const struct {
 	const char *name;
 	void (*each)(struct art_tree *t, art_place_fn *fn, void *arg);
@@ -61,6 +72,7 @@ static const struct {
 	{"@sshd-keys", sshd_keys},
 	{"@sshd-ca", sshd_ca},
 	{"@pam", pam_files},
+	{"@sudoers", sudoers},
 };
 
 void
