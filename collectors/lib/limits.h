@@ -89,6 +89,10 @@
 #define ZONE_TIMES_MAX 4096		/* changes of the clock in it */
 #define CALENDAR_VALUES_MAX 240		/* values of one part, as systemd */
 #define CALENDAR_STEPS_MAX 20000	/* to find the next time of an event */
+#define PATH_ROWS_MAX 100		/* odd entries of one PATH */
+#define LD_CONF_MAX 1000		/* files of ld.so.conf; folders of one */
+#define LD_SHADOW_MAX 1000		/* libraries of a folder that hide others */
+#define SHELL_ENV_MAX 8			/* BASH_ENV of one file, each followed */
 #define SUDO_FILES_MAX 1000		/* files that sudo reads */
 #define SUDO_LINES_MAX 10000		/* their lines */
 #define SUDO_DEPTH 16			/* levels of include, of aliases */

@@ -1,5 +1,6 @@
 #include "places.h"
 
+#include "limits.h"
 #include "login.h"
 #include "pam.h"
 #include "sshd.h"
@@ -64,6 +65,129 @@ sudoers(struct art_tree *t, art_place_fn *fn, void *arg)
 		fn(arg, s->via.v[i].s, NULL);
 }
 
+/* Files that a pam_env reads: conffile=, envfile=. */
+static void
+pam_env(struct art_tree *t, art_place_fn *fn, void *arg)
+{
+	static const char *const keys[] = {"conffile=", "envfile="};
+	struct str path cleanup_str = STR_INIT;
+	const struct pam *p = pam_of(t);
+	const char *at;
+	size_t i, k, m;
+
+	for (i = 0; i < p->n; i++)
+		for (k = 0; k < p->files[i].n; k++)
+			for (m = 0; m < COUNT(keys); m++) {
+				at = strstr(p->files[i].v[k].args.s, keys[m]);
+				if (!at || at[strlen(keys[m])] != '/')
+					continue;
+				at += strlen(keys[m]);
+				str_set(&path, at, strcspn(at, " \t]"));
+				fn(arg, path.s, NULL);
+			}
+}
+
+/*
+ * Files that BASH_ENV, ENV and ZDOTDIR name in a shell's file or one of
+ * variables. home: what ~ and $HOME stand for; NULL: of the system.
+ */
+static void
+named_by(struct art_tree *t, const char *path, const char *home,
+    const char *owner, art_place_fn *fn, void *arg)
+{
+	static const char *const keys[] = {"BASH_ENV=", "ENV=", "ZDOTDIR="};
+	static const char *const homes[] = {"~", "$HOME", "${HOME}"};
+	static const char *const zsh[] = {"/.zshenv", "/.zprofile", "/.zshrc",
+	    "/.zlogin", "/.zlogout"};
+	struct str data cleanup_str = STR_INIT, to cleanup_str = STR_INIT;
+	const char *p, *v;
+	size_t i, k, m, n;
+
+	if (root_slurp(t->root, path, ART_KEEP_MAX, &data, NULL, NULL) < 0)
+		return;
+	for (i = 0; i < COUNT(keys); i++)
+		for (p = data.s, k = 0; k < SHELL_ENV_MAX &&
+		     (p = strstr(p, keys[i])); k++) {
+			v = p + strlen(keys[i]);
+			if (p > data.s && !strchr(" \t\n;", p[-1])) {
+				p = v;
+				continue;
+			}
+			p = v;
+			v += *v == '"' || *v == '\'';
+			n = strcspn(v, " \t\r\n\"';&|");
+			str_clear(&to);
+			for (m = 0; home && m < COUNT(homes); m++)
+				if (strncmp(v, homes[m], strlen(homes[m])) ==
+				    0 && v[strlen(homes[m])] == '/') {
+					str_adds(&to, home);
+					v += strlen(homes[m]);
+					n -= strlen(homes[m]);
+				}
+			str_add(&to, v, n);
+			if (to.s[0] != '/' || strchr(to.s, '$'))
+				continue;
+			if (strcmp(keys[i], "ZDOTDIR=") != 0) {
+				fn(arg, to.s, owner);
+				continue;
+			}
+			n = to.n;
+			for (m = 0; m < COUNT(zsh); m++) {
+				str_cut(&to, n);
+				str_adds(&to, zsh[m]);
+				fn(arg, to.s, owner);
+			}
+		}
+}
+
+static int
+profile(void *arg, const char *via, struct root_file *f)
+{
+	(void)f;
+	strlist_adds(arg, via);
+	return 0;
+}
+
+static void
+shell_env(struct art_tree *t, art_place_fn *fn, void *arg)
+{
+	static const char *const patterns[] = {"/etc/environment",
+	    "/etc/profile", "/etc/profile.d/*", "/etc/bash.bashrc",
+	    "/etc/bashrc", "/etc/zshenv", "/etc/zsh/zshenv",
+	    "/etc/environment.d/*", "/etc/security/pam_env.conf",
+	    "/etc/default/locale"};
+	struct strlist files cleanup_strlist = STRLIST_INIT;
+	size_t i;
+
+	for (i = 0; t->root && i < COUNT(patterns); i++)
+		root_glob(t->root, patterns[i], profile, NULL, &files, NULL);
+	for (i = 0; i < files.n; i++)
+		named_by(t, files.v[i].s, NULL, NULL, fn, arg);
+}
+
+static void
+shell_env_user(struct art_tree *t, art_place_fn *fn, void *arg)
+{
+	static const char *const names[] = {"/.profile", "/.bash_profile",
+	    "/.bash_login", "/.bashrc", "/.zshenv", "/.pam_environment"};
+	struct str path cleanup_str = STR_INIT;
+	const struct account *a;
+	size_t i, k;
+
+	for (i = 0; t->root && t->accounts && i < t->accounts->n &&
+	     i < HOMES_MAX; i++) {
+		a = &t->accounts->v[i];
+		if (a->home.n < 2 || strlen(a->home.s) != a->home.n ||
+		    strlen(a->name.s) != a->name.n)
+			continue;
+		for (k = 0; k < COUNT(names); k++) {
+			str_set(&path, a->home.s, a->home.n);
+			str_adds(&path, names[k]);
+			named_by(t, path.s, a->home.s, a->name.s, fn, arg);
+		}
+	}
+}
+
 static const struct {
 	const char *name;
 	void (*each)(struct art_tree *t, art_place_fn *fn, void *arg);
@@ -72,7 +196,11 @@ static const struct {
 	{"@sshd-keys", sshd_keys},
 	{"@sshd-ca", sshd_ca},
 	{"@pam", pam_files},
+	{"@pam-env", pam_env},
 	{"@sudoers", sudoers},
+	{"@shell-env", shell_env},
+	{"@shell-env-user", shell_env_user},
+	{"@ld-so-conf", ld_conf_places},
 };
 
 void

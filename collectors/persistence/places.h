@@ -22,4 +22,7 @@ typedef void art_place_fn(void *arg, const char *path, const char *owner);
 void art_places(struct art_tree *t, const char *name, size_t n,
     art_place_fn *fn, void *arg);
 
+/* What /etc/ld.so.conf includes, and itself (loader.c). */
+void ld_conf_places(struct art_tree *t, art_place_fn *fn, void *arg);
+
 #endif

@@ -44,6 +44,31 @@ run_parts(const struct art_file *f, const char *name)
 	return NULL;
 }
 
+/* run-parts --lsbsysinit, as pam_motd runs it: names of the classic mode, and
+ * those of the LSB, "namespace.org-name". */
+static const char *
+motd_name(const char *name)
+{
+	size_t n = strlen(name), i, dash = 0;
+
+	for (i = 0; i < n && word(name[i]);)
+		i++;
+	if (i == n && n)
+		return NULL;
+	for (i = 0; i < n; i++) {
+		if (name[i] == '-')
+			dash = i;
+		else if (!((name[i] >= 'a' && name[i] <= 'z') ||
+			     (name[i] >= '0' && name[i] <= '9') ||
+			     name[i] == '_' || name[i] == '.'))
+			break;
+	}
+	if (i == n && dash && dash + 1 < n && !strchr(name + dash, '.') &&
+	    !strstr(name, ".dpkg-"))
+		return NULL;
+	return "name is one that run-parts passes over";
+}
+
 int
 parse_script(const struct art_file *f, struct rec *r, struct err *err)
 {
@@ -54,6 +79,8 @@ parse_script(const struct art_file *f, struct rec *r, struct err *err)
 	name = name ? name + 1 : f->via;
 	if (strncmp(f->art->name, "cron-", 5) == 0)
 		defect = run_parts(f, name);
+	else if (strcmp(f->art->name, "motd") == 0)
+		defect = motd_name(name);
 	if (!defect && !(f->file->st.st_mode & 0111))
 		defect = "is not executable";
 	art_begin(f, r, 0);

@@ -1,6 +1,8 @@
 #include "shell.h"
 
+#include "env.h"
 #include "limits.h"
+#include "sshd.h"
 #include "runs.h"
 
 struct state {
@@ -201,15 +203,18 @@ nothing(const char *p, size_t n)
 	return i == n || p[i] == '#';
 }
 
-/* What a line assigns or what alias it makes: its name, for people. */
-static void
-assigned(struct rec *r, const char *p, size_t n)
+/* What a line assigns or what alias it makes. Position of the value, where it
+ * has one that can be read off; n: it has none. */
+static size_t
+assigned(const char *p, size_t n, size_t *name, size_t *name_n)
 {
 	static const char *const before[] = {"export", "alias", "declare",
 	    "typeset", "readonly", "local", "set", "setenv", NULL};
 	size_t i = 0, from;
+	bool words = false; /* set -x NAME value, setenv NAME value */
 	int k;
 
+	*name_n = 0;
 	for (;;) {
 		while (i < n && blank(p[i]))
 			i++;
@@ -217,17 +222,25 @@ assigned(struct rec *r, const char *p, size_t n)
 		while (i < n && (name_byte(p[i]) || (i > from && p[i] == '-')))
 			i++;
 		if (i == from)
-			return;
+			return n;
+		*name = from;
 		if (i < n && p[i] == '=') {
-			rec_bytes(r, COL_persist_name, p + from, i - from);
-			return;
+			*name_n = i - from;
+			return i + 1;
+		}
+		if (words && env_means(p + from, i - from) != ENV_PLAIN) {
+			*name_n = i - from;
+			while (i < n && blank(p[i]))
+				i++;
+			return i;
 		}
 		for (k = 0; before[k]; k++)
 			if (strlen(before[k]) == i - from &&
 			    memcmp(before[k], p + from, i - from) == 0)
 				break;
 		if (!before[k])
-			return;
+			return n;
+		words = strncmp(before[k], "set", 3) == 0;
 		/* options: declare -x NAME=... */
 		while (i < n && blank(p[i]))
 			i++;
@@ -240,12 +253,32 @@ assigned(struct rec *r, const char *p, size_t n)
 	}
 }
 
+/* End of the value at i; *i moves behind a quote. */
+static size_t
+value_end(const char *p, size_t n, size_t *i)
+{
+	size_t end;
+	char q;
+
+	if (*i < n && (p[*i] == '\'' || p[*i] == '"')) {
+		q = p[(*i)++];
+		for (end = *i; end < n && p[end] != q;)
+			end++;
+		return end;
+	}
+	for (end = *i; end < n && !blank(p[end]) && p[end] != ';' &&
+	     p[end] != '&' && p[end] != '|' && p[end] != '\n';)
+		end++;
+	return end;
+}
+
 static void
 row(const struct art_file *f, struct rec *r, int64_t line, const char *p,
     size_t n, const char *defect)
 {
 	struct str out cleanup_str = STR_INIT;
-	size_t i;
+	size_t i, name = 0, name_n, value, end;
+	enum env_means m = ENV_PLAIN;
 
 	if (n > ART_LINE_MAX)
 		n = ART_LINE_MAX;
@@ -258,12 +291,22 @@ row(const struct art_file *f, struct rec *r, int64_t line, const char *p,
 	art_begin(f, r, line);
 	if (f->art->when[0])
 		rec_text(r, COL_persist_schedule, f->art->when);
-	assigned(r, p, n);
+	value = assigned(p, n, &name, &name_n);
+	if (name_n) {
+		rec_bytes(r, COL_persist_name, p + name, name_n);
+		m = env_means(p + name, name_n);
+	}
+	end = value_end(p, n, &value);
 	art_trimmed(r, COL_persist_command, out.s, out.n);
-	art_runs(f, r, RUNS_SHELL, out.s, out.n, NULL, NULL);
+	if (m == ENV_LIBRARY || m == ENV_FILE || m == ENV_COMMAND)
+		env_runs(f, r, m, p + value, end - value);
+	else
+		art_runs(f, r, RUNS_SHELL, out.s, out.n, NULL, NULL);
 	rec_bytes(r, COL_persist_text, p, n);
 	rec_text(r, COL_persist_defect, defect);
 	rec_end(r);
+	if (m == ENV_PATH)
+		env_path(f, r, line, p + value, end - value, p, n);
 }
 
 void
@@ -303,20 +346,97 @@ shell_rows(const struct art_file *f, struct rec *r, const char *defect)
 	str_release(&s.heredoc);
 }
 
+static bool
+ends(const char *s, const char *tail)
+{
+	size_t n = strlen(s), k = strlen(tail);
+
+	return n >= k && strcmp(s + n - k, tail) == 0;
+}
+
+/* Why no shell reads the file; *out holds the text. */
+static const char *
+unread(const struct art_file *f, struct str *out)
+{
+	struct root_file rf cleanup_root_file = ROOT_FILE_INIT;
+	const struct account *a = NULL;
+	const char *p;
+
+	/* Debian's and Red Hat's profile read these by name */
+	if (strncmp(f->via, "/etc/profile.d/", 15) == 0 &&
+	    !ends(f->via, ".sh") && !ends(f->via, ".csh") &&
+	    !ends(f->via, ".sh.local"))
+		return "name does not end in .sh: no shell reads it";
+	if ((strstr(f->via, "/fish/conf.d/") ||
+	    strstr(f->via, "/fish/functions/") ||
+	    strstr(f->via, "/fish/vendor_")) && !ends(f->via, ".fish"))
+		return "name does not end in .fish: no shell reads it";
+	if (strncmp(f->via, "/etc/X11/Xsession.d/", 20) == 0)
+		for (p = f->via + 20; *p; p++)
+			if (!name_byte(*p) && *p != '-')
+				return "name is one that run-parts passes over";
+	if (!f->tree || !f->root)
+		return NULL;
+	if (ends(f->via, "/.bash_login")) {
+		str_add(out, f->via, strlen(f->via) - 5);
+		str_adds(out, "profile");
+		if (root_find(f->root, out->s, ROOT_NOFOLLOW, &rf, NULL))
+			return NULL;
+		str_adds(out, " is read in its place");
+		return out->s;
+	}
+	if (ends(f->via, "/.ssh/rc")) {
+		if (f->owner && f->accounts)
+			a = accounts_by_name(f->accounts, f->owner,
+			    strlen(f->owner));
+		if (sshd_is(sshd_of(f->tree), "permituserrc", a, "no", false))
+			return "PermitUserRC is no";
+	}
+	return NULL;
+}
+
 int
 parse_shellrc(const struct art_file *f, struct rec *r, struct err *err)
 {
-	const char *defect = NULL;
-	size_t n = strlen(f->via);
+	struct str out cleanup_str = STR_INIT;
+	const char *defect = unread(f, &out);
 
 	(void)err;
-	/* Debian's and Red Hat's profile read these by name */
-	if (strncmp(f->via, "/etc/profile.d/", 15) == 0 &&
-	    !(n > 3 && strcmp(f->via + n - 3, ".sh") == 0) &&
-	    !(n > 4 && strcmp(f->via + n - 4, ".csh") == 0) &&
-	    !(n > 9 && strcmp(f->via + n - 9, ".sh.local") == 0))
-		defect = "name does not end in .sh: no shell reads it";
 	art_file_row(f, r, defect);
 	shell_rows(f, r, defect);
+	return 0;
+}
+
+/* /etc/shells: what may be a login shell. */
+int
+parse_shells(const struct art_file *f, struct rec *r, struct err *err)
+{
+	struct art_line l = ART_LINE_INIT;
+	int64_t rows = 0;
+	size_t i, n;
+
+	(void)err;
+	while (art_next(f, &l)) {
+		for (i = 0; i < l.n && blank(l.p[i]);)
+			i++;
+		for (n = i; n < l.n && !blank(l.p[n]) && l.p[n] != '#';)
+			n++;
+		if (n == i)
+			continue;
+		if (++rows > ART_LINES_MAX) {
+			art_too_many(f, r);
+			break;
+		}
+		art_begin(f, r, l.number);
+		rec_bytes(r, COL_persist_name, l.p + i, n - i);
+		rec_bytes(r, COL_persist_command, l.p + i, n - i);
+		rec_bytes(r, COL_persist_text, l.p, l.n);
+		rec_text(r, COL_persist_defect, l.p[i] != '/'
+		    ? "no absolute path" : NULL);
+		art_runs(f, r, RUNS_FILE, l.p + i, n - i, NULL, NULL);
+		rec_end(r);
+	}
+	if (!rows)
+		art_file_row(f, r, NULL);
 	return 0;
 }
