@@ -51,6 +51,10 @@ deps_build := \
 	liblzma-dev \
 	libbz2-dev \
 	zlib1g-dev \
+	libarchive-dev \
+	liblz4-dev \
+	libzstd-dev \
+	nettle-dev \
 	xz-utils
 
 # What the tests use besides. Docker (docker.io) is welcome, not needed: the
@@ -64,12 +68,9 @@ deps_check := \
 	file \
 	git \
 	jq \
-	libarchive-dev \
 	libcap2-bin \
-	liblz4-dev \
-	libzstd-dev \
+	lz4 \
 	mandoc \
-	nettle-dev \
 	procps \
 	python3 \
 	sqlite3 \

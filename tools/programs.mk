@@ -12,3 +12,4 @@ $(eval $(call prog,case-match,tools,case rec,sqlite3 seccomp jansson pcre2-8 cry
 $(eval $(call prog,case-allow,tools,case rec,sqlite3 seccomp jansson pcre2-8 crypto m))
 $(eval $(call prog,scan-yara,tools,case files engine rec,yara magic jansson seccomp crypto lzma bz2 z m))
 $(eval $(call prog,collect-files,collectors,files engine rec,magic lzma bz2 z jansson seccomp crypto m))
+$(eval $(call prog,collect-packages,collectors,packages engine rec,archive lz4 zstd nettle lzma bz2 z jansson seccomp crypto))

@@ -117,6 +117,7 @@ static const struct step {
 	{"containers", "collect-containers", 0},
 	{"images", "collect-images", 0},
 	{"persistence and accounts", "collect-persistence", 0},
+	{"packages", "collect-packages", 0},
 	{"files", "collect-files", FILES},
 	{"YARA", "scan-yara", FILES | RULES},
 };

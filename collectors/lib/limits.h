@@ -59,6 +59,7 @@
 #define SSHD_OTHERS_MAX 20		/* further accounts named with a key */
 
 /* Package databases. */
+#define KNOWN_MAX 2000000		/* digests of lists from outside, 24 bytes each */
 #define PKG_PACKAGES_MAX 200000 /* packages of one root */
 #define PKG_FILES_MAX 2000000	/* files that they own, and directories */
 #define PKG_TEXT_MAX (256 * 1024 * 1024) /* names of all that */

@@ -238,8 +238,8 @@ read_overrides(struct dpkg *d)
 		    k = db->entries[k].next) {
 			m = pkg_more_of(db, &db->entries[k]);
 			m->mode = (int64_t)strtol(mode, NULL, 8) & 07777;
-			m->user = user;
-			m->group = group;
+			m->uid = pkg_id(db, false, PKG_STR(db, user));
+			m->gid = pkg_id(db, true, PKG_STR(db, group));
 		}
 	}
 	pkg_lines_close(&l);
@@ -701,15 +701,14 @@ its_list(const struct dpkg *d, const struct info *v, bool *is_list)
 	return info_find(d, name, (size_t)(dot - name), ".list");
 }
 
+/* A copy that did not keep times says nothing by them. */
 static void
-judge_times(struct dpkg *d)
+look_at_times(struct dpkg *d)
 {
-	const struct info *v, *list;
-	size_t i, both = 0, good = 0, late = 0;
+	size_t i, both = 0, good = 0;
+	const struct info *list;
 	bool is_list;
-	char by[32];
 
-	/* a copy that did not keep times says nothing by them */
 	for (i = 0; i < d->info_n; i++) {
 		list = its_list(d, &d->info[i], &is_list);
 		if (list && strstr(PKG_STR(d->db, d->info[i].name),
@@ -718,10 +717,21 @@ judge_times(struct dpkg *d)
 			good += d->info[i].modified + SLACK < list->modified;
 		}
 	}
-	base_of(d)->preserved = both && 2 * good > both;
+	base_of(d)->preserved = both && 2 * good >= both;
+}
+
+static void
+judge_times(struct dpkg *d)
+{
+	const struct info *v, *list;
+	size_t i, lists = 0, late = 0;
+	bool is_list;
+	char by[32];
+
 	for (i = 0; i < d->info_n; i++) {
 		v = &d->info[i];
 		list = its_list(d, v, &is_list);
+		lists += is_list;
 		if (is_list)
 			late += d->log != CIVIL_NONE && v->modified - d->log >
 			    SLACK + d->log_slop;
@@ -743,7 +753,7 @@ judge_times(struct dpkg *d)
 	if (!base_of(d)->preserved)
 		return;
 	after_log(d, "status", pkg_ns(&d->status.st_mtim));
-	for (i = 0; 2 * late < both && i < d->info_n; i++) {
+	for (i = 0; 2 * late <= lists && i < d->info_n; i++) {
 		struct str s cleanup_str = STR_INIT;
 
 		its_list(d, &d->info[i], &is_list);
@@ -812,17 +822,6 @@ judge_files(struct dpkg *d)
 	}
 }
 
-static int
-compare_pkgs(const void *a, const void *b, void *text)
-{
-	const struct pkg *x = *(struct pkg *const *)a;
-	const struct pkg *y = *(struct pkg *const *)b;
-	const struct str *s = text;
-	int c = strcmp(s->s + x->name, s->s + y->name);
-
-	return c ? c : strcmp(s->s + x->arch, s->s + y->arch);
-}
-
 static const char *
 key_of(struct pkgdb *db, const struct pkg *p)
 {
@@ -833,18 +832,10 @@ static void
 judge_packages(struct dpkg *d)
 {
 	struct pkgdb *db = d->db;
-	struct pkg **v = xreallocarray(NULL, db->pkgs_n + 1, sizeof(*v));
 	const char *name, *dot;
-	size_t i, n = db->pkgs_n;
+	size_t i;
 
-	for (i = 0; i < n; i++)
-		v[i] = &db->pkgs[i];
-	qsort_r(v, n, sizeof(*v), compare_pkgs, &db->text);
-	for (i = 1; i < n; i++)
-		if (compare_pkgs(&v[i - 1], &v[i], &db->text) == 0)
-			pkg_odd(base_of(d), "package %s stands in status more "
-			    "than once", PKG_STR(db, v[i]->name));
-	free(v);
+	pkg_judge_twice(db, d->base);
 	for (i = 0; i < d->info_n; i++) {
 		name = PKG_STR(db, d->info[i].name);
 		dot = strrchr(name, '.');
@@ -1025,6 +1016,7 @@ pkg_dpkg_open(struct pkgdb *db)
 		read_overrides(&d);
 	}
 	read_log(&d);
+	look_at_times(&d);
 	if (db->judge && status) {
 		judge_times(&d);
 		judge_files(&d);

@@ -77,10 +77,10 @@ struct pkg_entry {
 
 /* What rpm and apk record of a file besides. */
 struct pkg_more {
-	uint32_t target, capabilities, user, group; /* texts */
+	uint32_t target, capabilities; /* texts; 0: not recorded */
+	uint32_t skip; /* enum pkg_differs: what it may not be held to */
+	int32_t uid, gid; /* -1: not recorded, or no such name */
 	int64_t size, mode, mtime; /* -1: not recorded */
-	uint32_t verify; /* rpm: what it may not be held to (RPMVERIFY bits) */
-	int32_t uid, gid; /* of user and group, -1 */
 };
 
 struct pkg_diversion {
@@ -96,6 +96,7 @@ struct pkg_base {
 	struct strlist oddities;
 	uint64_t odd; /* all of them */
 	bool preserved; /* its files' times are those of the installation */
+	bool link_digests; /* digests of links are those of their targets */
 };
 
 struct pkgdb {
@@ -124,6 +125,8 @@ struct pkgdb {
 	bool full; /* a limit was told of */
 	struct strlist left_out; /* dpkg: -PATTERN, +PATTERN, in order */
 	struct pkg_ids *ids; /* of names of users and groups */
+	struct str scripts; /* apk: scripts.tar of database scripts_of - 1 */
+	uint32_t scripts_of;
 	struct pkg_reader *reader;
 	struct err trouble; /* of the last pkgdb_check */
 	char hex[2 * PKG_DIGEST_MAX + 1]; /* handed out */
@@ -166,6 +169,9 @@ bool pkg_digest_hex(struct pkgdb *db, struct pkg_entry *en, const char *p,
     size_t n);
 /* What else is recorded; made if there is nothing yet. */
 struct pkg_more *pkg_more_of(struct pkgdb *db, struct pkg_entry *en);
+/* The same, of an entry that has nothing; those alike share one. */
+void pkg_more_share(struct pkgdb *db, struct pkg_entry *en,
+    const struct pkg_more *m);
 
 /* First of the entries of a real path; NO_ENTRY. More: next. */
 uint32_t pkg_lookup(const struct pkgdb *db, const char *path, size_t n);
@@ -182,6 +188,8 @@ void pkg_note(struct pkgdb *db, enum err_class class, const char *path,
 void pkg_note_err(struct pkgdb *db, const char *path, const struct err *e);
 /* Something that speaks against the database. */
 void pkg_odd(struct pkg_base *b, const char *fmt, ...) PRINTF(2, 3);
+/* Packages of a database that stand there twice. */
+void pkg_judge_twice(struct pkgdb *db, uint32_t base);
 /* A file of the database itself: its times count. */
 void pkg_base_file(struct pkg_base *b, const struct stat *st);
 
@@ -235,10 +243,22 @@ void pkg_lines_close(struct pkg_lines *l);
 int32_t pkg_id(struct pkgdb *db, bool group, const char *name);
 void pkg_ids_free(struct pkg_ids *ids);
 
+/* ---- copies of templates --------------------------------------------------- */
+
+/* May a file there be the copy of a package's template? */
+bool pkg_copy_place(const char *path, const struct stat *st);
+/* The template that has these bytes; NULL: none. */
+const struct pkg_entry *pkg_copy_of(const struct pkgdb *db, const void *p,
+    size_t n);
+
 /* ---- formats ----------------------------------------------------------- */
 
 /* Is there such a database? Then it is read. */
 void pkg_dpkg_open(struct pkgdb *db);
+void pkg_apk_open(struct pkgdb *db);
+void pkg_rpm_open(struct pkgdb *db);
+void pkg_apk_scripts(struct pkgdb *db, const struct pkg *p,
+    struct strlist *names, struct str *text);
 void pkg_dpkg_scripts(struct pkgdb *db, const struct pkg *p,
     struct strlist *names, struct str *text);
 

@@ -575,6 +575,51 @@ pkg_more_of(struct pkgdb *db, struct pkg_entry *en)
 	return m;
 }
 
+void
+pkg_more_share(struct pkgdb *db, struct pkg_entry *en,
+    const struct pkg_more *m)
+{
+	struct pkg_more *to;
+	size_t i;
+
+	for (i = db->more_n; i && i + 16 > db->more_n; i--)
+		if (memcmp(&db->more[i - 1], m, sizeof(*m)) == 0) {
+			en->more = (uint32_t)i;
+			return;
+		}
+	to = pkg_more_of(db, en);
+	memcpy(to, m, sizeof(*m));
+}
+
+static int
+compare_pkgs(const void *a, const void *b, void *arg)
+{
+	const struct pkgdb *db = arg;
+	const struct pkg *x = &db->pkgs[*(const uint32_t *)a];
+	const struct pkg *y = &db->pkgs[*(const uint32_t *)b];
+	int c = strcmp(PKG_STR(db, x->name), PKG_STR(db, y->name));
+
+	return c ? c : strcmp(PKG_STR(db, x->arch), PKG_STR(db, y->arch));
+}
+
+void
+pkg_judge_twice(struct pkgdb *db, uint32_t base)
+{
+	uint32_t *v = xreallocarray(NULL, db->pkgs_n + 1, sizeof(*v));
+	size_t i, n = 0;
+
+	for (i = 0; i < db->pkgs_n; i++)
+		if (db->pkgs[i].base == base)
+			v[n++] = (uint32_t)i;
+	qsort_r(v, n, sizeof(*v), compare_pkgs, db);
+	for (i = 1; i < n; i++)
+		if (compare_pkgs(&v[i - 1], &v[i], db) == 0)
+			pkg_odd(&db->bases[base], "package %s stands in it "
+			    "more than once", PKG_STR(db,
+			    db->pkgs[v[i]].name));
+	free(v);
+}
+
 /* ---- look-ups ---------------------------------------------------------- */
 
 static uint32_t
@@ -682,12 +727,14 @@ open_db(struct root *r, struct rec *rec, const char *scope, bool judge)
 		memcpy(&db->seed, random, sizeof(db->seed));
 	str_init(&db->text);
 	str_init(&db->digests);
+	str_init(&db->scripts);
 	str_init(&db->target);
 	str_init(&db->path);
 	str_init(&db->via);
 	str_addc(&db->text, '\0');
 	dir_make(db, "", 0, true);
 	pkg_dpkg_open(db);
+	pkg_apk_open(db);
 	seal(db);
 	db->rec = NULL;
 	return db;
@@ -724,6 +771,7 @@ pkgdb_free(struct pkgdb *db)
 	free(db->diversions);
 	str_release(&db->text);
 	str_release(&db->digests);
+	str_release(&db->scripts);
 	str_release(&db->target);
 	str_release(&db->path);
 	str_release(&db->via);

@@ -79,7 +79,9 @@ const char *pkg_state_name(enum pkg_state s); /* as in persist.package_state */
 
 /*
  * How does this file (found, regular or link) fare against the database? It is
- * read once, for the recorded digest and SHA-256 alike; sha256 may be NULL.
+ * read once, for the recorded digest and SHA-256 alike; sha256 may be NULL. A
+ * text of no package that is a copy of a package's template is unchanged, and
+ * *owned is the template.
  * *owned: of a package's file only (package is NULL otherwise).
  */
 enum pkg_state pkgdb_check(struct pkgdb *db, struct root *r,
@@ -113,6 +115,10 @@ void pkgdb_package(const struct pkgdb *db, size_t i, struct pkg_info *out);
 /* Its maintainer scripts: their names, and their texts one after another. */
 void pkgdb_scripts(struct pkgdb *db, size_t i, struct strlist *names,
     struct str *text);
+
+/* Look for archives that have the installed versions: fills archive and known
+ * of packages of dpkg. */
+void pkgdb_archives(struct pkgdb *db, struct rec *rec);
 
 enum pkg_differs {
 	PKG_DIGEST = 1 << 0,

@@ -223,8 +223,15 @@ pkg_lines_open(struct pkg_lines *l, struct pkgdb *db,
 	if (st == 0 && fstat(l->f.fd, &l->before))
 		st = err_sys(&e, errno, "cannot look at '%s'", l->f.path.s);
 	if (st) {
-		if (e.class != ERR_ABSENT)
-			pkg_note_err(db, l->f.path.n ? l->f.path.s : path, &e);
+		if (e.class != ERR_ABSENT) {
+			struct str whole cleanup_str = STR_INIT;
+
+			if (dir)
+				str_addf(&whole, "%s/", dir->path.s);
+			str_adds(&whole, path);
+			pkg_note_err(db, l->f.path.n ? l->f.path.s : whole.s,
+			    &e);
+		}
 		root_file_close(&l->f);
 		return -1;
 	}

@@ -194,6 +194,21 @@ pkgdb_trouble(const struct pkgdb *db)
 	return db->trouble.class == ERR_NONE ? NULL : &db->trouble;
 }
 
+/* Does the recorded digest belong to the target of this link? */
+static bool
+link_digest(struct pkgdb *db, const struct pkg_entry *en,
+    const struct root_file *f, unsigned char *md)
+{
+	struct err e;
+
+	str_clear(&db->target);
+	if (!en->alg || !db->bases[db->pkgs[en->pkg].base].link_digests ||
+	    root_readlink(db->root, f, &db->target, &e))
+		return false;
+	pkg_digest_of((enum pkg_alg)en->alg, db->target.s, db->target.n, md);
+	return true;
+}
+
 /* Link targets are all that a link can be held to. */
 static enum pkg_state
 check_link(struct pkgdb *db, struct root *r, const struct root_file *f,
@@ -206,6 +221,20 @@ check_link(struct pkgdb *db, struct root *r, const struct root_file *f,
 		return PKG_UNKNOWN;
 	return str_eq(&db->target, owned->target) ? PKG_UNCHANGED
 						  : PKG_CHANGED;
+}
+
+/* What the file is a copy of, if it is one. */
+static const struct pkg_entry *
+template(struct pkgdb *db, struct root *r, struct root_file *f)
+{
+	struct pkg_content c;
+	struct err e;
+
+	if (!pkg_copy_place(f->path.s, &f->st) ||
+	    pkg_content(reader(db), r, f, ALG_NONE, true, &c, &e) ||
+	    c.n != c.size)
+		return NULL;
+	return pkg_copy_of(db, c.p, c.n);
 }
 
 enum pkg_state
@@ -238,10 +267,17 @@ pkgdb_check(struct pkgdb *db, struct root *r, struct root_file *f,
 		if (sha256)
 			hex(c.sha256, 32, sha256);
 	}
+	if (!en && (o = template(db, r, f))) {
+		describe(db, o, owned);
+		return PKG_UNCHANGED;
+	}
 	if (!en)
 		return db->bases_n ? PKG_UNPACKAGED : PKG_UNKNOWN;
 	if (!en->alg)
 		return PKG_UNKNOWN;
+	if (S_ISLNK(f->st.st_mode) && link_digest(db, en, f, c.digest))
+		return same_digest(db, en, c.digest) ? PKG_UNCHANGED
+						     : PKG_CHANGED;
 	if (!S_ISREG(f->st.st_mode))
 		return PKG_CHANGED;
 	if (same_digest(db, en, c.digest))
@@ -367,7 +403,7 @@ static void
 check_more(struct verifying *w, const struct pkg_more *m,
     const struct root_file *f, struct pkg_found *out)
 {
-	unsigned skip = m->verify;
+	unsigned skip = m->skip;
 	struct err e;
 
 	if (m->mode >= 0 && m->mode & S_IFMT &&
@@ -415,7 +451,8 @@ check_times(const struct pkgdb *db, const struct pkg_entry *en,
 	int64_t changed = pkg_ns(&f->st.st_ctim);
 
 	if (!db->bases[p->base].preserved || p->installed_time == CIVIL_NONE ||
-	    p->removed || (en->flags & ENTRY_ROLE) == PKG_CONFIGURATION)
+	    p->removed || en->flags & ENTRY_DIRECTORY ||
+	    (en->flags & ENTRY_ROLE) == PKG_CONFIGURATION)
 		return;
 	if (!en->alg && (S_ISLNK(f->st.st_mode) || S_ISREG(f->st.st_mode)) &&
 	    pkg_ns(&f->st.st_mtim) > p->installed_time + SLACK) {
@@ -449,6 +486,7 @@ check_found(struct verifying *w, const struct pkg_entry *en,
     struct root_file *f, struct pkg_found *out)
 {
 	struct pkgdb *db = w->db;
+	unsigned char md[PKG_DIGEST_MAX];
 	uint32_t first;
 
 	out->state = "unknown";
@@ -458,6 +496,15 @@ check_found(struct verifying *w, const struct pkg_entry *en,
 			out->differs = PKG_TYPE;
 			out->odd = true;
 			return;
+		}
+	} else if (S_ISLNK(f->st.st_mode) && link_digest(db, en, f, md) &&
+	    (same_digest(db, en, md) || (en->more &&
+		(db->more[en->more - 1].mode & 0777) == 0777))) {
+		hex(md, pkg_alg_size((enum pkg_alg)en->alg), out->digest);
+		out->state = "unchanged";
+		if (!same_digest(db, en, md)) {
+			out->state = "changed";
+			out->differs |= PKG_TARGET;
 		}
 	} else if (en->alg && !S_ISREG(f->st.st_mode)) {
 		out->state = "replaced";
@@ -529,7 +576,9 @@ verify_entry(struct verifying *w, const struct pkg_entry *en)
 		out.odd = true;
 	} else {
 		out.state = "missing";
-		out.odd = out.owned.role != PKG_DOCUMENTATION &&
+		/* of a directory, its files are missing */
+		out.odd = !(en->flags & ENTRY_DIRECTORY) &&
+		    out.owned.role != PKG_DOCUMENTATION &&
 		    out.owned.role != PKG_GHOST &&
 		    !db->pkgs[en->pkg].removed && !left_out(db, out.path) &&
 		    !left_out(db, out.owned.name);
@@ -614,4 +663,6 @@ pkgdb_scripts(struct pkgdb *db, size_t i, struct strlist *names,
 
 	if (strcmp(db->bases[p->base].format, "dpkg") == 0)
 		pkg_dpkg_scripts(db, p, names, text);
+	else if (strcmp(db->bases[p->base].format, "apk") == 0)
+		pkg_apk_scripts(db, p, names, text);
 }
