@@ -251,14 +251,6 @@ bool pkg_copy_place(const char *path, const struct stat *st);
 const struct pkg_entry *pkg_copy_of(const struct pkgdb *db, const void *p,
     size_t n);
 
-/* ---- copies of templates --------------------------------------------------- */
-
-/* May a file there be the copy of a package's template? */
-bool pkg_copy_place(const char *path, const struct stat *st);
-/* The template that has these bytes; NULL: none. */
-const struct pkg_entry *pkg_copy_of(const struct pkgdb *db, const void *p,
-    size_t n);
-
 /* ---- formats ----------------------------------------------------------- */
 
 /* Is there such a database? Then it is read. */

@@ -237,20 +237,6 @@ template(struct pkgdb *db, struct root *r, struct root_file *f)
 	return pkg_copy_of(db, c.p, c.n);
 }
 
-/* What the file is a copy of, if it is one. */
-static const struct pkg_entry *
-template(struct pkgdb *db, struct root *r, struct root_file *f)
-{
-	struct pkg_content c;
-	struct err e;
-
-	if (!pkg_copy_place(f->path.s, &f->st) ||
-	    pkg_content(reader(db), r, f, ALG_NONE, true, &c, &e) ||
-	    c.n != c.size)
-		return NULL;
-	return pkg_copy_of(db, c.p, c.n);
-}
-
 enum pkg_state
 pkgdb_check(struct pkgdb *db, struct root *r, struct root_file *f,
     struct pkg_owned *owned, char sha256[65])
@@ -280,10 +266,6 @@ pkgdb_check(struct pkgdb *db, struct root *r, struct root_file *f,
 						  : PKG_UNPACKAGED;
 		if (sha256)
 			hex(c.sha256, 32, sha256);
-	}
-	if (!en && (o = template(db, r, f))) {
-		describe(db, o, owned);
-		return PKG_UNCHANGED;
 	}
 	if (!en && (o = template(db, r, f))) {
 		describe(db, o, owned);
