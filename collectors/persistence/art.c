@@ -125,3 +125,18 @@ art_next(const struct art_file *f, struct art_line *l)
 	l->number++;
 	return true;
 }
+
+bool
+art_powerful(const char *p, size_t n)
+{
+	static const char *const names[] = {"SHELL", "LD_PRELOAD", "LD_AUDIT",
+	    "LD_LIBRARY_PATH", "BASH_ENV", "ENV", "PROMPT_COMMAND",
+	    "PYTHONSTARTUP", "PYTHONPATH", "PERL5LIB", "PERL5OPT", "RUBYOPT",
+	    "NODE_OPTIONS", "GCONV_PATH", NULL};
+	int i;
+
+	for (i = 0; names[i]; i++)
+		if (strlen(names[i]) == n && memcmp(p, names[i], n) == 0)
+			return true;
+	return false;
+}

@@ -89,6 +89,9 @@ void art_file_row(const struct art_file *f, struct rec *r, const char *defect);
 /* A bytes column without blanks at its ends; empty: absent. */
 void art_trimmed(struct rec *r, enum col c, const char *p, size_t n);
 
+/* A variable that makes a program run, or another program than it seems. */
+bool art_powerful(const char *name, size_t n);
+
 /* Note that lines beyond the first ART_LINES_MAX were not looked at. */
 void art_too_many(const struct art_file *f, struct rec *r);
 

@@ -657,22 +657,6 @@ file_trouble(const struct tab *t)
 	return NULL;
 }
 
-/* Variables that make a program run, or another program than it seems. */
-static bool
-powerful(const char *p, size_t n)
-{
-	static const char *const names[] = {"SHELL", "LD_PRELOAD", "LD_AUDIT",
-	    "LD_LIBRARY_PATH", "BASH_ENV", "ENV", "PROMPT_COMMAND",
-	    "PYTHONSTARTUP", "PYTHONPATH", "PERL5LIB", "PERL5OPT", "RUBYOPT",
-	    "NODE_OPTIONS", "GCONV_PATH", NULL};
-	int i;
-
-	for (i = 0; names[i]; i++)
-		if (strlen(names[i]) == n && memcmp(p, names[i], n) == 0)
-			return true;
-	return false;
-}
-
 /* Text of the variables in force that matter; all of them are rows. */
 static void
 remember(struct tab *t, const char *name, size_t name_n, const char *value,
@@ -705,7 +689,7 @@ remember(struct tab *t, const char *name, size_t name_n, const char *value,
 			zone_of(t->f->root, value, value_n, &t->zone);
 		t->zoned = true;
 	}
-	if (!powerful(name, name_n) &&
+	if (!art_powerful(name, name_n) &&
 	    !(name_n == 4 && memcmp(name, "PATH", 4) == 0))
 		return;
 	for (i = 0; i < t->names.n; i++)
@@ -865,7 +849,7 @@ row(struct tab *t, const struct in *in, const struct entry *e)
 	    e->end - e->start);
 	if (e->variable) {
 		rec_bytes(r, COL_persist_name, p + e->name, e->name_n);
-		if (powerful(p + e->name, e->name_n) && e->value_n) {
+		if (art_powerful(p + e->name, e->name_n) && e->value_n) {
 			rec_bytes(r, COL_persist_command, p + e->value,
 			    e->value_n);
 			if (p[e->value] == '/')

@@ -67,6 +67,57 @@ motd_name(const char *name)
 	    !strstr(name, ".dpkg-"))
 		return NULL;
 	return "name is one that run-parts passes over";
+/*
+ * Generators of systemd: of one name the file of the first folder is run; a
+ * link to /dev/null or an empty file there takes it away. Of those that run at
+ * sleep and shutdown only one folder is looked into.
+ */
+static const char *
+generator(const struct art_file *f, const char *name, struct str *text)
+{
+	static const char *const order[] = {"/run/", "/etc/",
+	    "/usr/local/lib/", "/usr/lib/", "/lib/"};
+	struct str path cleanup_str = STR_INIT, target cleanup_str = STR_INIT;
+	const char *kind = strstr(f->via, "/systemd/");
+	size_t i;
+
+	if (!kind || !f->root)
+		return NULL;
+	if (strncmp(f->via, "/etc/", 5) == 0 &&
+	    (strncmp(kind, "/systemd/system-sleep/", 22) == 0 ||
+	    strncmp(kind, "/systemd/system-shutdown/", 25) == 0))
+		return "systemd does not look into this folder";
+	if (!strstr(kind, "generators/"))
+		return NULL;
+	for (i = 0; i < COUNT(order); i++) {
+		struct root_file rf cleanup_root_file = ROOT_FILE_INIT;
+
+		if (strncmp(f->via, order[i], strlen(order[i])) == 0)
+			return NULL;
+		str_set(&path, order[i], strlen(order[i]) - 1);
+		str_add(&path, kind, (size_t)(strrchr(f->via, '/') - kind));
+		str_addc(&path, '/');
+		str_adds(&path, name);
+		if (root_find(f->root, path.s, ROOT_NOFOLLOW, &rf, NULL))
+			continue;
+		if (S_ISLNK(rf.st.st_mode)) {
+			root_readlink(f->root, &rf, &target, NULL);
+			root_file_close(&rf);
+			/* evidence may have no devices */
+			if (str_eq(&target, "/dev/null")) {
+				str_addf(text, "masked by %s", path.s);
+				return text->s;
+			}
+			if (root_find(f->root, path.s, 0, &rf, NULL))
+				continue;
+		}
+		if (str_eq(&f->file->path, rf.path.s))
+			return NULL;
+		str_addf(text, S_ISREG(rf.st.st_mode) && rf.st.st_size ?
+		    "%s is run in its place" : "masked by %s", path.s);
+		return text->s;
+	}
+	return NULL;
 }
 
 int
@@ -74,6 +125,7 @@ parse_script(const struct art_file *f, struct rec *r, struct err *err)
 {
 	const char *name = strrchr(f->via, '/');
 	const char *defect = NULL;
+	struct str text cleanup_str = STR_INIT;
 
 	(void)err;
 	name = name ? name + 1 : f->via;
@@ -81,6 +133,8 @@ parse_script(const struct art_file *f, struct rec *r, struct err *err)
 		defect = run_parts(f, name);
 	else if (strcmp(f->art->name, "motd") == 0)
 		defect = motd_name(name);
+	if (strncmp(f->art->name, "systemd-", 8) == 0)
+		defect = generator(f, name, &text);
 	if (!defect && !(f->file->st.st_mode & 0111))
 		defect = "is not executable";
 	art_begin(f, r, 0);

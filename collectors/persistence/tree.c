@@ -110,5 +110,8 @@ unit_state_release(struct unit_state *s)
 	str_release(&s->by);
 	str_release(&s->defect);
 	str_release(&s->user);
+	str_release(&s->overrides);
+	str_release(&s->cwd);
 	strlist_release(&s->reset);
+	strlist_release(&s->environment);
 }

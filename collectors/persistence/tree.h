@@ -57,9 +57,14 @@ struct unit_state {
 	struct str by;	   /* what starts it; empty: nothing */
 	struct str defect; /* masked, or another file is read; empty: none */
 	struct str user;   /* User= in force; empty: none is set */
+	struct str overrides; /* file that it takes the place of or adds to */
+	struct str cwd;	      /* WorkingDirectory= in force */
 	struct strlist reset; /* keys of this file that a later one empties */
+	struct strlist environment; /* K=V in force, files of them included */
 };
-#define UNIT_STATE_INIT {STR_INIT, STR_INIT, STR_INIT, STRLIST_INIT}
+#define UNIT_STATE_INIT \
+	{STR_INIT, STR_INIT, STR_INIT, STR_INIT, STR_INIT, STRLIST_INIT, \
+	    STRLIST_INIT}
 void unit_state_release(struct unit_state *s);
 
 /*

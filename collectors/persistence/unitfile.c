@@ -1,6 +1,7 @@
 #include "unitfile.h"
 
 #include "limits.h"
+#include "root.h"
 
 static bool
 blank(char c)
@@ -138,4 +139,92 @@ unit_next(struct unit_reader *u, struct unit_line *l)
 	l->value = s + k;
 	l->value_n = n - k;
 	return true;
+}
+
+static void
+assignment(const struct str *w, struct strlist *out)
+{
+	const char *eq = memchr(w->s, '=', w->n);
+
+	if (eq && eq > w->s && out->n < RUNS_NAMES_MAX &&
+	    w->n <= ART_ENV_MAX)
+		strlist_add(out, w->s, w->n);
+}
+
+void
+unit_assignments(const char *p, size_t n, struct strlist *out)
+{
+	struct str w cleanup_str = STR_INIT;
+	bool any = false;
+	char q = 0;
+	size_t i;
+
+	if (!n) {
+		strlist_add(out, "", 0);
+		return;
+	}
+	for (i = 0; i < n; i++) {
+		if (!q && blank(p[i])) {
+			assignment(&w, out);
+			str_clear(&w);
+			any = false;
+		} else if (q ? p[i] == q : (p[i] == '"' || p[i] == '\'')) {
+			q = q ? 0 : p[i];
+			any = true;
+		} else if (p[i] == '\\' && i + 1 < n) {
+			str_addc(&w, p[++i]);
+		} else {
+			str_addc(&w, p[i]);
+		}
+	}
+	if (any || w.n)
+		assignment(&w, out);
+}
+
+void
+unit_environment_file(struct root *r, const char *p, size_t n,
+    struct strlist *out)
+{
+	struct str path cleanup_str = STR_INIT, data cleanup_str = STR_INIT;
+	struct str w cleanup_str = STR_INIT;
+	const char *s, *end, *eq, *last;
+	struct err e;
+
+	if (!n) {
+		strlist_add(out, "", 0);
+		return;
+	}
+	if (*p == '-') {
+		p++;
+		n--;
+	}
+	/* specifiers and patterns name other files than one */
+	if (!r || !n || *p != '/' || memchr(p, '%', n) || memchr(p, '*', n) ||
+	    memchr(p, '\0', n))
+		return;
+	str_add(&path, p, n);
+	if (root_slurp(r, path.s, ART_KEEP_MAX, &data, NULL, &e) < 0)
+		return;
+	for (s = data.s; s < data.s + data.n; s = last + 1) {
+		last = memchr(s, '\n', (size_t)(data.s + data.n - s));
+		if (!last)
+			last = data.s + data.n;
+		end = last;
+		while (s < end && (blank(*s) || *s == '\r'))
+			s++;
+		while (end > s && (blank(end[-1]) || end[-1] == '\r'))
+			end--;
+		if (s == end || *s == '#' || *s == ';')
+			continue;
+		eq = memchr(s, '=', (size_t)(end - s));
+		if (!eq || eq == s)
+			continue;
+		str_set(&w, s, (size_t)(eq - s) + 1);
+		if (end - eq > 2 && (eq[1] == '"' || eq[1] == '\'') &&
+		    end[-1] == eq[1])
+			str_add(&w, eq + 2, (size_t)(end - eq) - 3);
+		else
+			str_add(&w, eq + 1, (size_t)(end - eq) - 1);
+		assignment(&w, out);
+	}
 }

@@ -11,7 +11,8 @@
  *
  * Calling:  unit_open; unit_next until false; unit_close. Views die at the
  *           next call.
- * Limits:   ART_LINE_MAX: a longer assignment is cut, and u.cut says so.
+ * Limits:   ART_LINE_MAX: a longer assignment is cut, and u.cut says so;
+ *           ART_KEEP_MAX of an environment file, RUNS_NAMES_MAX variables.
  * Trust:    hostile. Fuzzed by tests/fuzz/fuzz-unit.c.
  */
 
@@ -49,6 +50,15 @@ struct unit_reader {
 void unit_open(struct unit_reader *u, const char *p, size_t n);
 bool unit_next(struct unit_reader *u, struct unit_line *l);
 void unit_close(struct unit_reader *u);
+
+/* The words of Environment= as K=V, quotes and escapes taken away; an empty
+ * value is one empty element: it takes what stood before. */
+void unit_assignments(const char *p, size_t n, struct strlist *out);
+
+/* The same of a file that EnvironmentFile= names. */
+struct root;
+void unit_environment_file(struct root *r, const char *p, size_t n,
+    struct strlist *out);
 
 /* Compare a view with a word. */
 bool unit_is(const char *p, size_t n, const char *word);

@@ -17,24 +17,43 @@ static const char *const folders[2][16] = {
 	"/run/systemd/generator", "/usr/local/lib/systemd/system",
 	"/usr/lib/systemd/system", "/lib/systemd/system",
 	"/run/systemd/generator.late", NULL},
-    {"/etc/systemd/user", "/run/systemd/user", "/usr/local/share/systemd/user",
-	"/usr/share/systemd/user", "/usr/local/lib/systemd/user",
-	"/usr/lib/systemd/user", "/lib/systemd/user", NULL},
+    {"/etc/xdg/systemd/user", "/etc/systemd/user", "/run/systemd/user",
+	"/usr/local/share/systemd/user", "/usr/share/systemd/user",
+	"/usr/local/lib/systemd/user", "/usr/lib/systemd/user",
+	"/lib/systemd/user", NULL},
 };
 
-/* Below each home, in front of the others: one order for all homes is right,
- * since a file of one home never stands in for one of another. */
-static const char *const home_folders[] = {
-    "/.config/systemd/user.control", "/.config/systemd/user",
-    "/.local/share/systemd/user"};
+/*
+ * Of one account: below its home, or below /run/user/UID. A file of one
+ * account never stands in for one of another. rank: in front of the entry of
+ * that number of the list above.
+ */
+static const struct {
+	const char *folder;
+	bool run;
+	size_t rank;
+} own_folders[] = {
+    {"/.config/systemd/user.control", false, 0},
+    {"/systemd/user.control", true, 0},
+    {"/systemd/transient", true, 0},
+    {"/systemd/generator.early", true, 0},
+    {"/.config/systemd/user", false, 0},
+    {"/systemd/user", true, 2},
+    {"/systemd/generator", true, 3},
+    {"/.local/share/systemd/user", false, 3},
+    {"/systemd/generator.late", true, 8},
+};
 
 struct unit_file {
 	struct str name; /* of the unit; a drop-in: of its folder without .d */
 	struct str path; /* real */
 	struct str user;
+	struct str cwd;
 	struct str sort; /* a drop-in: its file name */
 	struct strlist reset;
-	size_t folder;
+	struct strlist environment; /* K=V; an empty one takes all before it */
+	size_t rank; /* the lowest of a name is read */
+	size_t home; /* 0: of everybody; else account number + 1 */
 	enum { FRAGMENT, MASK, DROPIN } kind;
 	bool has_user;
 };
@@ -53,7 +72,7 @@ struct units {
 	struct strlist seen; /* folders, real names */
 	struct art_tree *tree;
 	const char *folder; /* at hand: real name */
-	size_t folder_at;
+	size_t rank, home;
 	const char *sub;    /* at hand below it: X.d, X.wants */
 	bool over;
 	struct err bad; /* the first folder that could not be listed */
@@ -70,8 +89,10 @@ units_free(struct units *u)
 		str_release(&u->v[i].name);
 		str_release(&u->v[i].path);
 		str_release(&u->v[i].user);
+		str_release(&u->v[i].cwd);
 		str_release(&u->v[i].sort);
 		strlist_release(&u->v[i].reset);
+		strlist_release(&u->v[i].environment);
 	}
 	for (i = 0; i < u->e_n; i++) {
 		str_release(&u->e[i].to);
@@ -145,10 +166,12 @@ file(struct units *u, const char *name, size_t n, const char *path)
 	str_init(&f->name);
 	str_init(&f->path);
 	str_init(&f->user);
+	str_init(&f->cwd);
 	str_init(&f->sort);
 	str_add(&f->name, name, n);
 	str_adds(&f->path, path);
-	f->folder = u->folder_at;
+	f->rank = u->rank;
+	f->home = u->home;
 	return f;
 }
 
@@ -177,6 +200,13 @@ look_into(struct units *u, struct unit_file *f, const char *p, size_t n)
 			str_set(&f->user, l.value, l.value_n);
 			f->has_user = true;
 		}
+		if (unit_is(l.key, l.key_n, "WorkingDirectory"))
+			str_set(&f->cwd, l.value, l.value_n);
+		if (unit_is(l.key, l.key_n, "Environment"))
+			unit_assignments(l.value, l.value_n, &f->environment);
+		if (unit_is(l.key, l.key_n, "EnvironmentFile"))
+			unit_environment_file(u->tree->root, l.value,
+			    l.value_n, &f->environment);
 		for (i = 0; starts[i]; i++)
 			if (unit_is(l.key, l.key_n, starts[i]))
 				break;
@@ -244,6 +274,26 @@ wanted(void *arg, const struct root_entry *ent)
 	return u->over;
 }
 
+/* Does the file lie in a folder that is searched? */
+static bool
+in_search_path(const struct units *u, const char *path)
+{
+	const char *base = strrchr(path, '/');
+	size_t n = (size_t)(base - path), i;
+	int user;
+
+	for (i = 0; i < u->seen.n; i++)
+		if (u->seen.v[i].n == n &&
+		    memcmp(u->seen.v[i].s, path, n) == 0)
+			return true;
+	for (user = 0; user < 2; user++)
+		for (i = 0; folders[user][i]; i++)
+			if (strlen(folders[user][i]) == n &&
+			    memcmp(folders[user][i], path, n) == 0)
+				return true;
+	return false;
+}
+
 static int
 entry(void *arg, const struct root_entry *ent)
 {
@@ -279,7 +329,10 @@ entry(void *arg, const struct root_entry *ent)
 		}
 		base = strrchr(data.s, '/');
 		base = base ? base + 1 : data.s;
-		if (strcmp(base, ent->name) != 0) { /* an alias */
+		root_file_close(&rf);
+		if (strcmp(base, ent->name) != 0 &&
+		    (root_find(u->tree->root, path.s, 0, &rf, NULL) ||
+		    in_search_path(u, rf.path.s))) { /* an alias */
 			edge(u, base, strlen(base), path.s, true);
 			return u->over;
 		}
@@ -302,7 +355,7 @@ entry(void *arg, const struct root_entry *ent)
 }
 
 static void
-folder(struct units *u, const char *path)
+folder(struct units *u, const char *path, size_t rank, size_t home)
 {
 	struct root_file rf cleanup_root_file = ROOT_FILE_INIT;
 	struct err e;
@@ -318,7 +371,8 @@ folder(struct units *u, const char *path)
 		return;
 	strlist_adds(&u->seen, rf.path.s);
 	u->folder = rf.path.s;
-	u->folder_at = u->seen.n;
+	u->rank = rank;
+	u->home = home;
 	if (root_list(u->tree->root, rf.path.s, entry, u, &e) < 0 &&
 	    e.class != ERR_ABSENT && !u->bad.class)
 		u->bad = e;
@@ -345,16 +399,23 @@ build(struct art_tree *t, int user)
 	for (i = 0; user && t->accounts && i < t->accounts->n &&
 	     i < HOMES_MAX; i++) {
 		a = &t->accounts->v[i];
-		if (a->home.n < 2 || memchr(a->home.s, '\0', a->home.n))
-			continue;
-		for (k = 0; k < COUNT(home_folders); k++) {
-			str_set(&path, a->home.s, a->home.n);
-			str_adds(&path, home_folders[k]);
-			folder(u, path.s);
+		for (k = 0; k < COUNT(own_folders); k++) {
+			str_clear(&path);
+			if (own_folders[k].run && a->uid >= 0)
+				str_addf(&path, "/run/user/%lld",
+				    (long long)a->uid);
+			else if (!own_folders[k].run && a->home.n >= 2 &&
+			    !memchr(a->home.s, '\0', a->home.n))
+				str_add(&path, a->home.s, a->home.n);
+			else
+				continue;
+			str_adds(&path, own_folders[k].folder);
+			/* between two of the list */
+			folder(u, path.s, 20 * own_folders[k].rank + k, i + 1);
 		}
 	}
 	for (i = 0; folders[user][i]; i++)
-		folder(u, folders[user][i]);
+		folder(u, folders[user][i], 20 * i + 19, 0);
 	if (u->e_n > 1)
 		qsort(u->e, u->e_n, sizeof(*u->e), compare_edges);
 	return u;
@@ -451,15 +512,90 @@ applies(const char *folder_name, const char *unit)
 	return n < k && n && *dash == '-' && strncmp(folder_name, unit, n) == 0;
 }
 
+/* A name that drop-ins are for, although no file has it: all of a type, all
+ * that begin alike, what the kernel or a generator makes a unit of. */
+static bool
+general(const struct units *u, const char *name)
+{
+	struct root_file rf cleanup_root_file = ROOT_FILE_INIT;
+	struct str path cleanup_str = STR_INIT;
+	const char *dot = strrchr(name, '.');
+
+	if (!dot || (dot > name && dot[-1] == '-'))
+		return true;
+	if (strcmp(dot, ".service") != 0)
+		return strcmp(dot, ".timer") != 0 &&
+		       strcmp(dot, ".socket") != 0 && strcmp(dot, ".path") != 0;
+	str_adds(&path, "/etc/init.d/");
+	str_add(&path, name, (size_t)(dot - name));
+	return root_find(u->tree->root, path.s, 0, &rf, NULL) == 0;
+}
+
+/* The fragment of that name that is read; of an account's own too. */
+static const struct unit_file *
+fragment(const struct units *u, const char *name, size_t home)
+{
+	struct str template cleanup_str = STR_INIT;
+	const struct unit_file *first = NULL, *f;
+	const char *at = strchr(name, '@'), *dot = strrchr(name, '.');
+	size_t i;
+
+	for (i = 0; i < u->n; i++) {
+		f = &u->v[i];
+		if (f->kind != DROPIN && (!f->home || f->home == home) &&
+		    strcmp(f->name.s, name) == 0 &&
+		    (!first || f->rank < first->rank))
+			first = f;
+	}
+	if (first || !at || !dot || dot < at || dot == at + 1)
+		return first;
+	str_add(&template, name, (size_t)(at - name) + 1);
+	str_adds(&template, dot);
+	return fragment(u, template.s, home);
+}
+
+static int
+compare_dropins(const void *x, const void *y)
+{
+	const struct unit_file *const *a = x, *const *b = y;
+	int r = strcmp((*a)->sort.s, (*b)->sort.s);
+
+	return r ? r : ((*a)->rank > (*b)->rank) - ((*a)->rank < (*b)->rank);
+}
+
+static void
+add_environment(struct strlist *to, const struct strlist *from)
+{
+	size_t i, k, n;
+	const char *eq;
+
+	for (i = 0; i < from->n; i++) {
+		if (!from->v[i].n) {
+			strlist_clear(to);
+			continue;
+		}
+		eq = memchr(from->v[i].s, '=', from->v[i].n);
+		n = eq ? (size_t)(eq - from->v[i].s) + 1 : from->v[i].n;
+		for (k = 0; k < to->n; k++)
+			if (to->v[k].n >= n &&
+			    memcmp(to->v[k].s, from->v[i].s, n) == 0)
+				break;
+		if (k < to->n)
+			str_set(&to->v[k], from->v[i].s, from->v[i].n);
+		else if (k < RUNS_NAMES_MAX)
+			strlist_add(to, from->v[i].s, from->v[i].n);
+	}
+}
+
 void
 unit_state(struct art_tree *t, int user, const char *name, const char *path,
     bool is_dropin, struct unit_state *s, struct rec *rec)
 {
 	struct strlist by cleanup_strlist = STRLIST_INIT;
-	const struct unit_file *first = NULL, *mine = NULL, *f;
+	const struct unit_file *first, *mine = NULL, *other = NULL, *f;
+	const struct unit_file **d = NULL;
 	struct units *u;
-	size_t i, k;
-	bool home;
+	size_t i, k, n = 0, home;
 
 	if (!t || !t->root)
 		return;
@@ -472,42 +608,74 @@ unit_state(struct art_tree *t, int user, const char *name, const char *path,
 		    UNITS_MAX);
 	if (rec && u->bad.class)
 		rec_note_err(rec, "list", t->scope, folders[user][0], &u->bad);
-	home = user && strncmp(path, "/etc/", 5) != 0 &&
-	       strncmp(path, "/usr/", 5) != 0;
-	for (i = 0; i < u->n; i++) {
+	for (i = 0; i < u->n && !mine; i++)
+		if (strcmp(u->v[i].path.s, path) == 0 &&
+		    (u->v[i].kind == DROPIN) == is_dropin)
+			mine = &u->v[i];
+	home = mine ? mine->home : 0;
+	first = fragment(u, name, home);
+	for (i = 0; mine && i < u->n; i++) {
+		/* another file that takes this one's place, or the other way */
 		f = &u->v[i];
-		if (strcmp(f->path.s, path) == 0)
-			mine = f;
-		if (f->kind == DROPIN || strcmp(f->name.s, name) != 0)
+		if (f == mine || (f->home && f->home != home) ||
+		    (f->kind == DROPIN) != is_dropin ||
+		    strcmp(f->name.s, mine->name.s) != 0 ||
+		    (is_dropin && strcmp(f->sort.s, mine->sort.s) != 0))
 			continue;
-		/* of homes only the file's own counts */
-		if (!first && (!user || strncmp(f->path.s, "/etc/", 5) == 0 ||
-		    strncmp(f->path.s, "/usr/", 5) == 0 ||
-		    (home && strcmp(f->path.s, path) == 0)))
-			first = f;
+		if (is_dropin && f->rank < mine->rank && !s->defect.n)
+			str_addf(&s->defect, "%s is read in its place",
+			    f->path.s);
+		if (f->rank > mine->rank && (!other || f->rank < other->rank))
+			other = f;
 	}
-	if (first && first->kind == MASK)
-		str_addf(&s->defect, "masked by %s", first->path.s);
+	if (other)
+		str_set(&s->overrides, other->path.s, other->path.n);
+	else if (is_dropin && first)
+		str_set(&s->overrides, first->path.s, first->path.n);
+	if (first && first->kind == MASK && first != mine)
+		str_addf(&s->defect, "%smasked by %s", s->defect.n ? "; " : "",
+		    first->path.s);
 	else if (first && !is_dropin && strcmp(first->path.s, path) != 0)
 		str_addf(&s->defect, "%s is read in its place",
 		    first->path.s);
+	else if (!first && !u->over && !general(u, name))
+		str_addf(&s->defect, "%sno unit of that name is found",
+		    s->defect.n ? "; " : "");
 	causes(u, name, 0, &by);
 	strlist_join(&by, " ", &s->by);
-	if (first && first->has_user)
-		str_set(&s->user, first->user.s, first->user.n);
-	if (!mine)
-		return;
+	/* what is in force: the fragment, then its drop-ins by name */
+	if (first && first->kind == FRAGMENT) {
+		if (first->has_user)
+			str_set(&s->user, first->user.s, first->user.n);
+		str_set(&s->cwd, first->cwd.s, first->cwd.n);
+		add_environment(&s->environment, &first->environment);
+	}
 	for (i = 0; i < u->n; i++) {
 		f = &u->v[i];
-		if (f->kind != DROPIN || !applies(f->name.s, name))
+		if (f->kind != DROPIN || (f->home && f->home != home) ||
+		    !applies(f->name.s, name))
 			continue;
+		d = xreallocarray(d, n + 1, sizeof(*d));
+		d[n++] = f;
+	}
+	if (n > 1)
+		qsort(d, n, sizeof(*d), compare_dropins);
+	for (i = 0; i < n; i++) {
+		f = d[i];
+		if (i && strcmp(f->sort.s, d[i - 1]->sort.s) == 0 &&
+		    strcmp(f->name.s, d[i - 1]->name.s) == 0)
+			continue; /* one of an earlier folder is read */
 		if (f->has_user)
 			str_set(&s->user, f->user.s, f->user.n);
-		if (f == mine || (mine->kind == DROPIN &&
+		if (f->cwd.n)
+			str_set(&s->cwd, f->cwd.s, f->cwd.n);
+		add_environment(&s->environment, &f->environment);
+		if (!mine || f == mine || (mine->kind == DROPIN &&
 		    strcmp(f->sort.s, mine->sort.s) <= 0))
 			continue;
 		for (k = 0; k < f->reset.n; k++)
 			strlist_add(&s->reset, f->reset.v[k].s,
 			    f->reset.v[k].n);
 	}
+	free(d);
 }
