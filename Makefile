@@ -47,6 +47,7 @@ deps_build := \
 	libseccomp-dev \
 	libpcre2-dev \
 	libmagic-dev \
+	libyaml-dev \
 	libyara-dev \
 	liblzma-dev \
 	libbz2-dev \

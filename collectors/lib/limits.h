@@ -51,6 +51,15 @@
 #define ART_JOIN_MAX 400		/* lines joined to one command line */
 #define UNITS_MAX 100000		/* unit files and links of one tree */
 #define UNIT_CAUSES_MAX 8		/* reasons shown why a unit runs */
+#define CONF_ENTRIES_MAX 100000		/* settings of one file */
+#define CONF_DEPTH_MAX 64		/* levels of one document */
+#define CONF_BYTES_MAX (32 * 1024 * 1024) /* its keys and values */
+#define CONF_TABLES_MAX 1000		/* lists of tables of one TOML file */
+#define CONF_YAML_MAX (1024 * 1024)	/* one YAML file */
+#define GIT_INCLUDES_MAX 100		/* files that one git configuration includes */
+#define GIT_INCLUDE_DEPTH 10		/* levels of them, as git */
+#define CODE_CALLS_MAX 1000		/* calls of one file that have rows */
+#define APT_PARTS_MAX 10000		/* files of apt.conf.d looked at */
 #define PASSWD_LINES_MAX 100000		/* lines of one passwd file */
 #define SSHCONF_DEPTH 16		/* levels of Include, as OpenSSH */
 #define SSHCONF_FILES_MAX 1000		/* files that one ssh configuration reads */
