@@ -67,6 +67,8 @@ motd_name(const char *name)
 	    !strstr(name, ".dpkg-"))
 		return NULL;
 	return "name is one that run-parts passes over";
+}
+
 /*
  * Generators of systemd: of one name the file of the first folder is run; a
  * link to /dev/null or an empty file there takes it away. Of those that run at
