@@ -103,6 +103,7 @@
 #define LD_CONF_MAX 1000		/* files of ld.so.conf; folders of one */
 #define LD_SHADOW_MAX 1000		/* libraries of a folder that hide others */
 #define SHELL_ENV_MAX 8			/* BASH_ENV of one file, each followed */
+#define SUBID_LINES_MAX 2000		/* lines of subuid or subgid */
 #define SUDO_FILES_MAX 1000		/* files that sudo reads */
 #define SUDO_LINES_MAX 10000		/* their lines */
 #define SUDO_DEPTH 16			/* levels of include, of aliases */

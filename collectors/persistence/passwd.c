@@ -2,20 +2,26 @@
 
 #include "civil.h"
 #include "limits.h"
+#include "login.h"
 
 /*
- * Accounts: each line of passwd with what shadow and group say of it. Of a
- * password only its kind and age leave the machine.
+ * Accounts: each line of passwd with what shadow and group say of it, and
+ * each line of shadow that has none in passwd. Of a password only its kind and
+ * age leave the machine. Tools that change these files leave copies of what
+ * was before, passwd- and shadow-: what differs is told.
  */
 
-struct side { /* shadow: name -> field and day; group: member -> groups */
+struct side { /* shadow: name -> field and day; group: member -> groups;
+	       * passwd-: name -> the line */
 	const char *name;
 	size_t name_n;
 	const char *value;
 	size_t value_n;
-	int64_t day;
+	int64_t day, line;
 	size_t order;
 };
+
+enum which { SHADOW, GROUP, LINES };
 
 struct table {
 	struct side *v;
@@ -26,13 +32,14 @@ struct table {
 
 static void
 add(struct table *t, const char *name, size_t name_n, const char *value,
-    size_t value_n, int64_t day)
+    size_t value_n, int64_t day, int64_t line)
 {
 	if (t->n == t->cap) {
 		t->cap = t->cap ? 2 * t->cap : 64;
 		t->v = xreallocarray(t->v, t->cap, sizeof(*t->v));
 	}
-	t->v[t->n] = (struct side){name, name_n, value, value_n, day, t->n};
+	t->v[t->n] = (struct side){name, name_n, value, value_n, day, line,
+	    t->n};
 	t->n++;
 }
 
@@ -92,7 +99,7 @@ split(const char *p, size_t n, const char **field, size_t *len, int max)
 
 static void
 read_side(const struct art_file *f, struct rec *r, const char *path,
-    struct table *t, bool group)
+    struct table *t, enum which which)
 {
 	const char *field[4], *end, *nl, *p;
 	size_t len[4], i, from;
@@ -125,7 +132,9 @@ read_side(const struct art_file *f, struct rec *r, const char *path,
 		if (++lines > PASSWD_LINES_MAX)
 			break;
 		k = split(p, (size_t)(nl - p), field, len, 4);
-		if (!group && k >= 2) {
+		if (which == LINES && k >= 2) {
+			add(t, field[0], len[0], p, (size_t)(nl - p), 0, lines);
+		} else if (which == SHADOW && k >= 2) {
 			day = -1;
 			if (k >= 3 && len[2] && len[2] < 8)
 				for (day = 0, i = 0; i < len[2]; i++) {
@@ -136,14 +145,15 @@ read_side(const struct art_file *f, struct rec *r, const char *path,
 					}
 					day = day * 10 + field[2][i] - '0';
 				}
-			add(t, field[0], len[0], field[1], len[1], day);
-		} else if (group && k == 4) {
+			add(t, field[0], len[0], field[1], len[1], day,
+			    lines);
+		} else if (which == GROUP && k == 4) {
 			for (from = i = 0; i <= len[3]; i++) {
 				if (i < len[3] && field[3][i] != ',')
 					continue;
 				if (i > from)
 					add(t, field[3] + from, i - from,
-					    field[0], len[0], 0);
+					    field[0], len[0], 0, lines);
 				from = i + 1;
 			}
 		}
@@ -189,11 +199,76 @@ kind(const char *p, size_t n)
 	return n < 13 ? "disabled" : "other";
 }
 
+struct sides {
+	struct table shadow, group, passwd_before, shadow_before;
+};
+
+/* What differs from the copies. */
+static void
+changes(const struct passwd_line *pw, const struct sides *s,
+    struct strlist *out)
+{
+	static const struct {
+		int field;
+		const char *name;
+	} fields[] = {{2, "uid"}, {3, "gid"}, {5, "home"}, {6, "shell"}};
+	const struct table *b = &s->passwd_before;
+	struct passwd_line old;
+	size_t i, k;
+	bool password;
+
+	if (b->state != HAVE || !b->n)
+		return;
+	i = find(b, pw->field[0], pw->len[0]);
+	if (i == b->n || !passwd_line(b->v[i].value, b->v[i].value_n, &old)) {
+		strlist_adds(out, "new");
+		return;
+	}
+	for (k = 0; k < COUNT(fields); k++)
+		if (old.len[fields[k].field] != pw->len[fields[k].field] ||
+		    memcmp(old.field[fields[k].field],
+			pw->field[fields[k].field],
+			pw->len[fields[k].field]) != 0)
+			strlist_adds(out, fields[k].name);
+	password = old.len[1] != pw->len[1] ||
+		   memcmp(old.field[1], pw->field[1], pw->len[1]) != 0;
+	i = find(&s->shadow, pw->field[0], pw->len[0]);
+	k = find(&s->shadow_before, pw->field[0], pw->len[0]);
+	if (s->shadow_before.state == HAVE && s->shadow_before.n &&
+	    i < s->shadow.n && k < s->shadow_before.n &&
+	    (s->shadow.v[i].value_n != s->shadow_before.v[k].value_n ||
+		memcmp(s->shadow.v[i].value, s->shadow_before.v[k].value,
+		    s->shadow.v[i].value_n) != 0))
+		password = true;
+	if (password)
+		strlist_adds(out, "password");
+}
+
+/* A line of shadow whose account passwd does not have. */
+static void
+shadow_row(const struct art_file *f, struct rec *r, const struct side *s)
+{
+	rec_begin(r, KIND_account);
+	rec_text(r, COL_account_scope, f->scope);
+	rec_text(r, COL_account_path, "/etc/shadow");
+	rec_int(r, COL_account_line, s->line);
+	rec_bytes(r, COL_account_name, s->name, s->name_n);
+	rec_text(r, COL_account_password, kind(s->value, s->value_n));
+	if (s->day > 0)
+		rec_time(r, COL_account_password_time,
+		    civil_ns(s->day * 86400, 0));
+	rec_text(r, COL_account_defect, "passwd has no such account");
+	rec_text(r, COL_account_origin, f->origin);
+	rec_end(r);
+}
+
 static void
 row(const struct art_file *f, struct rec *r, const struct art_line *l,
-    const struct passwd_line *pw, const struct table *shadow,
-    const struct table *group)
+    const struct passwd_line *pw, const struct sides *s)
 {
+	const struct table *shadow = &s->shadow, *group = &s->group;
+	struct strlist differs cleanup_strlist = STRLIST_INIT;
+	const struct group *own = NULL;
 	struct strlist groups cleanup_strlist = STRLIST_INIT;
 	struct str defect cleanup_str = STR_INIT;
 	const struct account *first;
@@ -253,20 +328,30 @@ row(const struct art_file *f, struct rec *r, const struct art_line *l,
 		    civil_ns(day * 86400, 0));
 	rec_str(r, COL_account_defect, &defect);
 	rec_text(r, COL_account_origin, f->origin);
+	if (f->tree)
+		own = groups_by_gid(login_groups(f->tree), pw->gid);
+	if (own)
+		rec_bytes(r, COL_account_group, own->name, own->name_n);
+	changes(pw, s, &differs);
+	rec_list(r, COL_account_changes, &differs);
 	rec_end(r);
 }
 
 int
 parse_passwd(const struct art_file *f, struct rec *r, struct err *err)
 {
-	struct table shadow = {0}, group = {0};
+	struct sides s = {0};
+	struct table names = {0}; /* of passwd: who has a line */
 	struct art_line l = ART_LINE_INIT;
 	struct passwd_line pw;
 	int64_t rows = 0;
+	size_t i;
 
 	(void)err;
-	read_side(f, r, "/etc/shadow", &shadow, false);
-	read_side(f, r, "/etc/group", &group, true);
+	read_side(f, r, "/etc/shadow", &s.shadow, SHADOW);
+	read_side(f, r, "/etc/group", &s.group, GROUP);
+	read_side(f, r, "/etc/passwd-", &s.passwd_before, LINES);
+	read_side(f, r, "/etc/shadow-", &s.shadow_before, SHADOW);
 	while (art_next(f, &l)) {
 		if (!passwd_line(l.p, l.n, &pw))
 			continue;
@@ -274,11 +359,24 @@ parse_passwd(const struct art_file *f, struct rec *r, struct err *err)
 			art_too_many(f, r);
 			break;
 		}
-		row(f, r, &l, &pw, &shadow, &group);
+		row(f, r, &l, &pw, &s);
+		add(&names, pw.field[0], pw.len[0], "", 0, 0, 0);
 	}
-	str_release(&shadow.data);
-	str_release(&group.data);
-	free(shadow.v);
-	free(group.v);
+	if (names.n > 1)
+		qsort(names.v, names.n, sizeof(*names.v), compare);
+	for (i = 0; i < s.shadow.n && rows <= ART_LINES_MAX && !f->cut; i++)
+		if (s.shadow.v[i].name_n && s.shadow.v[i].name[0] != '#' &&
+		    find(&names, s.shadow.v[i].name, s.shadow.v[i].name_n) ==
+			names.n)
+			shadow_row(f, r, &s.shadow.v[i]);
+	str_release(&s.shadow.data);
+	str_release(&s.group.data);
+	str_release(&s.passwd_before.data);
+	str_release(&s.shadow_before.data);
+	free(s.shadow.v);
+	free(s.group.v);
+	free(s.passwd_before.v);
+	free(s.shadow_before.v);
+	free(names.v);
 	return 0;
 }

@@ -15,5 +15,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 			die("bug: an account is not found again");
 	accounts_release(&a);
 	fuzz_artifact("accounts", "/etc/passwd", p, n);
+	fuzz_artifact("groups", "/etc/group", p, n);
+	fuzz_artifact("subids", "/etc/subuid", p, n);
 	return 0;
 }
