@@ -783,6 +783,8 @@ read_file(void *arg, size_t i, struct rec *r)
 	case OWNER_LOGIN:
 		break;
 	}
+	if (f.art->binary && (!there || !S_ISREG(f.file->st.st_mode)))
+		return; /* a socket beside keys is nothing that was lost */
 	if (!there) {
 		odd(&f, r, &link, "link without target");
 		return;

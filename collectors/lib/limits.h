@@ -104,6 +104,9 @@
 #define LD_SHADOW_MAX 1000		/* libraries of a folder that hide others */
 #define SHELL_ENV_MAX 8			/* BASH_ENV of one file, each followed */
 #define SUBID_LINES_MAX 2000		/* lines of subuid or subgid */
+#define PRIVKEY_MAX (256 * 1024)	/* base64 of one private key */
+#define PRIVKEYS_MAX 1000		/* private keys of one file */
+#define NSS_ROWS_MAX 1000		/* services of nsswitch.conf */
 #define SUDO_FILES_MAX 1000		/* files that sudo reads */
 #define SUDO_LINES_MAX 10000		/* their lines */
 #define SUDO_DEPTH 16			/* levels of include, of aliases */

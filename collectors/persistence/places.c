@@ -188,6 +188,52 @@ shell_env_user(struct art_tree *t, art_place_fn *fn, void *arg)
 	}
 }
 
+/* Files that a client's configuration includes: the system's, each home's. */
+static void
+included(const struct sshconf *c, const char *owner, art_place_fn *fn,
+    void *arg)
+{
+	size_t i;
+
+	for (i = 0; i < c->files_n; i++)
+		fn(arg, c->files[i].via.s, owner);
+}
+
+static void
+ssh_config(struct art_tree *t, art_place_fn *fn, void *arg)
+{
+	struct sshconf c;
+
+	sshconf_init(&c, t->root, "/etc/ssh", NULL);
+	sshconf_file(&c, "/etc/ssh/ssh_config");
+	included(&c, NULL, fn, arg);
+	sshconf_release(&c);
+}
+
+static void
+ssh_config_user(struct art_tree *t, art_place_fn *fn, void *arg)
+{
+	struct str base cleanup_str = STR_INIT, file cleanup_str = STR_INIT;
+	const struct account *a;
+	struct sshconf c;
+	size_t i;
+
+	for (i = 0; t->accounts && i < t->accounts->n && i < HOMES_MAX; i++) {
+		a = &t->accounts->v[i];
+		if (a->home.n < 2 || strlen(a->home.s) != a->home.n ||
+		    strlen(a->name.s) != a->name.n)
+			continue;
+		str_clear(&base);
+		str_addf(&base, "%s/.ssh", a->home.s);
+		sshconf_init(&c, t->root, base.s, a->home.s);
+		str_clear(&file);
+		str_addf(&file, "%s/config", base.s);
+		sshconf_file(&c, file.s);
+		included(&c, a->name.s, fn, arg);
+		sshconf_release(&c);
+	}
+}
+
 static const struct {
 	const char *name;
 	void (*each)(struct art_tree *t, art_place_fn *fn, void *arg);
@@ -198,6 +244,8 @@ static const struct {
 	{"@pam", pam_files},
 	{"@pam-env", pam_env},
 	{"@sudoers", sudoers},
+	{"@ssh-config", ssh_config},
+	{"@ssh-config-user", ssh_config_user},
 	{"@shell-env", shell_env},
 	{"@shell-env-user", shell_env_user},
 	{"@ld-so-conf", ld_conf_places},
