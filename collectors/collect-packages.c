@@ -647,6 +647,14 @@ do_tree(struct work *w)
 		die("%s", e.msg);
 }
 
+static struct strlist known_good;
+
+static void
+prepare(struct collect *c UNUSED)
+{
+	known_use(&known_good);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -654,6 +662,8 @@ main(int argc, char **argv)
 	const struct cli_opt more[] = {
 		{0, "all", CLI_FLAG, &w.all, NULL,
 		    "every file of every package, with its SHA-256"},
+		{0, "known-good", CLI_LIST, &known_good, "FILE",
+		    "a list of digests that overrules the databases"},
 		{0},
 	};
 	struct collect c = {
@@ -665,6 +675,7 @@ main(int argc, char **argv)
 		.keep = LOCK_DAC_READ_SEARCH | LOCK_FOWNER | LOCK_SYS_ADMIN,
 		.store_probe = engine_store_probe,
 		.print_list = print_table,
+		.prepare = prepare,
 	};
 	struct err e;
 	size_t i;

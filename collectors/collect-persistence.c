@@ -889,9 +889,22 @@ map(struct work *w, size_t n,
 		die("%s", e.msg);
 }
 
+static struct strlist known_good;
+
+static void
+prepare(struct collect *c UNUSED)
+{
+	known_use(&known_good);
+}
+
 int
 main(int argc, char **argv)
 {
+	const struct cli_opt more[] = {
+		{0, "known-good", CLI_LIST, &known_good, "FILE",
+		    "a list of digests that overrules the package database"},
+		{0},
+	};
 	struct collect c = {
 		.tool = "collect-persistence",
 		.about = "Print what makes programs run by themselves, and who "
@@ -899,6 +912,8 @@ main(int argc, char **argv)
 		.keep = LOCK_DAC_READ_SEARCH | LOCK_FOWNER | LOCK_SYS_ADMIN,
 		.store_probe = engine_store_probe,
 		.print_list = print_table,
+		.more = more,
+		.prepare = prepare,
 	};
 	struct work w = {.c = &c, .bytes = STR_INIT};
 	struct err e;

@@ -106,6 +106,7 @@ enum {
 	LIVE_ONLY = 1 << 0, /* and knows no root */
 	FILES = 1 << 1,	    /* reads files: leaves ours out, shows progress */
 	RULES = 1 << 2,	    /* takes packs and rules */
+	PACKAGES = 1 << 3,  /* asks package databases */
 };
 
 static const struct step {
@@ -116,15 +117,15 @@ static const struct step {
 	{"processes and sockets", "collect-processes", LIVE_ONLY},
 	{"containers", "collect-containers", 0},
 	{"images", "collect-images", 0},
-	{"persistence and accounts", "collect-persistence", 0},
-	{"packages", "collect-packages", 0},
+	{"persistence and accounts", "collect-persistence", PACKAGES},
+	{"packages", "collect-packages", PACKAGES},
 	{"files", "collect-files", FILES},
 	{"YARA", "scan-yara", FILES | RULES},
 };
 
 struct triage {
 	const char *root, *case_path;
-	struct strlist data_roots, iocs, rules, allow, baseline;
+	struct strlist data_roots, iocs, rules, allow, baseline, known_good;
 	struct str ingest, journal;
 	bool live, terminal;
 	struct strlist failed; /* programs */
@@ -211,6 +212,8 @@ add_arguments(const struct triage *t, unsigned flags, struct call *args)
 	call_add(args, "--root");
 	call_add(args, t->root);
 	add_each(args, "--data-root", &t->data_roots);
+	if (flags & PACKAGES)
+		add_each(args, "--known-good", &t->known_good);
 	if (flags & RULES) {
 		add_each(args, "--iocs", &t->iocs);
 		add_each(args, "--rules", &t->rules);
@@ -399,6 +402,10 @@ check_lists(const struct triage *t)
 		if (access(t->allow.v[i].s, R_OK))
 			cli_usage("cannot read the allow list '%s': %s",
 			    t->allow.v[i].s, strerror(errno));
+	for (i = 0; i < t->known_good.n; i++)
+		if (access(t->known_good.v[i].s, R_OK))
+			cli_usage("cannot read the list '%s': %s",
+			    t->known_good.v[i].s, strerror(errno));
 	for (i = 0; i < t->baseline.n; i++)
 		if (access(t->baseline.v[i].s, R_OK))
 			cli_usage("cannot read the baseline '%s': %s",
@@ -417,6 +424,7 @@ triage_release(struct triage *t)
 	strlist_release(&t->rules);
 	strlist_release(&t->allow);
 	strlist_release(&t->baseline);
+	strlist_release(&t->known_good);
 	strlist_release(&t->failed);
 	str_release(&t->ingest);
 	str_release(&t->journal);
@@ -439,6 +447,8 @@ triage_main(int argc, char **argv)
 		    "a pack, or a folder of packs, instead of the default"},
 		{0, "rules", CLI_LIST, &t.rules, "FILE|DIR",
 		    "further YARA rules, besides those of the packs"},
+		{0, "known-good", CLI_LIST, &t.known_good, "FILE",
+		    "a list of digests that overrules package databases"},
 		{0, "allow", CLI_LIST, &t.allow, "FILE",
 		    "an allow list: keys, accounts and files that somebody "
 		    "answers for"},

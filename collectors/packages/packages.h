@@ -29,6 +29,7 @@
  *            lib/apk/db/installed (apk-package(5)).
  */
 
+#include "known.h"
 #include "rec.h"
 #include "root.h"
 
@@ -74,8 +75,13 @@ enum pkg_state {
 	PKG_CHANGED,	/* content is not as recorded */
 	PKG_UNPACKAGED, /* of no package */
 	PKG_UNKNOWN,	/* no database, no recorded digest, or it was not read */
+	PKG_KNOWN,	/* its content is on a list from outside (known.h) */
 };
 const char *pkg_state_name(enum pkg_state s); /* as in persist.package_state */
+
+/* Lists from outside that overrule every database of this process, from here
+ * on; borrowed. */
+void pkgdb_known(const struct known *k);
 
 /*
  * How does this file (found, regular or link) fare against the database? It is

@@ -18,6 +18,7 @@ pkg_state_name(enum pkg_state s)
 		[PKG_CHANGED] = "changed",
 		[PKG_UNPACKAGED] = "unpackaged",
 		[PKG_UNKNOWN] = "unknown",
+		[PKG_KNOWN] = "known",
 	};
 
 	return names[s];
@@ -237,8 +238,37 @@ template(struct pkgdb *db, struct root *r, struct root_file *f)
 	return pkg_copy_of(db, c.p, c.n);
 }
 
-enum pkg_state
-pkgdb_check(struct pkgdb *db, struct root *r, struct root_file *f,
+/* ---- lists from outside ----------------------------------------------------- */
+
+static const struct known *lists; /* NULL: none */
+
+void
+pkgdb_known(const struct known *k)
+{
+	lists = k;
+}
+
+/* What the lists say of a file; sha256 is filled where they are asked. */
+static enum known_answer
+ask_known(struct pkgdb *db, struct root *r, struct root_file *f,
+    char sha256[65])
+{
+	enum pkg_alg alg = lists && known_has_md5(lists) ? ALG_MD5 : ALG_NONE;
+	struct pkg_content c;
+	char md5[33];
+	struct err e;
+
+	if (!lists || !S_ISREG(f->st.st_mode) ||
+	    pkg_content(reader(db), r, f, alg, true, &c, &e))
+		return KNOWN_NOTHING;
+	hex(c.sha256, 32, sha256);
+	if (alg)
+		hex(c.digest, 16, md5);
+	return known_ask(lists, f->path.s, sha256, alg ? md5 : NULL);
+}
+
+static enum pkg_state
+check(struct pkgdb *db, struct root *r, struct root_file *f,
     struct pkg_owned *owned, char sha256[65])
 {
 	const struct pkg_entry *en = NULL, *o;
@@ -287,6 +317,24 @@ pkgdb_check(struct pkgdb *db, struct root *r, struct root_file *f,
 		return PKG_CHANGED;
 	describe(db, o, owned);
 	return PKG_UNCHANGED;
+}
+
+enum pkg_state
+pkgdb_check(struct pkgdb *db, struct root *r, struct root_file *f,
+    struct pkg_owned *owned, char sha256[65])
+{
+	enum pkg_state state = check(db, r, f, owned, sha256);
+	char digest[65];
+
+	switch (ask_known(db, r, f, digest)) {
+	case KNOWN_GOOD:
+		return PKG_KNOWN;
+	case KNOWN_OTHER:
+		return PKG_CHANGED;
+	case KNOWN_NOTHING:
+		break;
+	}
+	return state;
 }
 
 /* ---- all of them --------------------------------------------------------- */
@@ -395,6 +443,21 @@ check_content(struct verifying *w, const struct pkg_entry *en,
 	if (!same && c.n == c.size && c.n <= PKG_KEEP_MAX) {
 		out->data = c.p;
 		out->n = c.n;
+	}
+	switch (ask_known(db, db->root, f, out->sha256)) {
+	case KNOWN_GOOD:
+		out->state = "unchanged";
+		out->differs &= ~(unsigned)PKG_DIGEST;
+		out->data = NULL;
+		out->n = 0;
+		break;
+	case KNOWN_OTHER:
+		out->state = "changed";
+		out->differs |= PKG_DIGEST;
+		out->odd = true;
+		break;
+	case KNOWN_NOTHING:
+		break;
 	}
 }
 
