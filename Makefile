@@ -65,6 +65,7 @@ deps_check := \
 	binutils \
 	busybox-static \
 	bzip2 \
+	db-util \
 	debootstrap \
 	file \
 	git \
@@ -74,6 +75,7 @@ deps_check := \
 	mandoc \
 	procps \
 	python3 \
+	rpm \
 	sqlite3 \
 	strace \
 	util-linux \

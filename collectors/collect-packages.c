@@ -82,6 +82,10 @@ print_table(void)
 	    "MD5 (of most); overrides: mode, owner, group");
 	printf("%-8s %-22s %s\n", "apk", "/lib/apk/db/installed",
 	    "SHA-1, mode, owner, group");
+	printf("%-8s %-22s %s\n", "rpm", "/usr/lib/sysimage/rpm",
+	    "SHA-256 (or as built), size, type, target, mode, owner, group, "
+	    "time, capabilities");
+	printf("%-8s %-22s %s\n", "rpm", "/var/lib/rpm", "the same");
 }
 
 /* ---- trees --------------------------------------------------------------- */
@@ -395,7 +399,8 @@ found(void *arg, const struct pkg_found *f)
 	struct give_count g = {.package = f->package};
 	struct work *w = arg;
 
-	g.missing = strcmp(f->state, "missing") == 0;
+	g.missing = strcmp(f->state, "missing") == 0 &&
+	    f->owned.role != PKG_GHOST;
 	g.changed = strcmp(f->state, "changed") == 0 ||
 	    strcmp(f->state, "replaced") == 0;
 	g.lost = f->odd && f->owned.role != PKG_CONFIGURATION;

@@ -81,6 +81,9 @@
 #define PKG_SLACK_SECONDS 600	 /* that one installation may take */
 #define PKG_SCRIPTS_MAX (1024 * 1024) /* maintainer scripts of one package */
 #define PKG_KEEP_MAX (256 * 1024) /* a changed text kept as a blob */
+#define RPM_TAGS_MAX 65535	 /* entries of one header of rpm, as rpm */
+#define RPM_HEADER_MAX (64 * 1024 * 1024) /* one header */
+#define RPM_SQL_STEPS_MAX 2000000000 /* of SQLite, to read all of them */
 #define PKG_SHARED_MAX 262144	 /* files of layers whose digest is remembered */
 #define RUNS_READ_MAX (256 * 1024 * 1024) /* a program read for its digest */
 #define RUNS_DEPTH_MAX 8		/* shells in shells, to find a program */

@@ -96,6 +96,7 @@ struct pkg_base {
 	struct strlist oddities;
 	uint64_t odd; /* all of them */
 	bool preserved; /* its files' times are those of the installation */
+	bool capabilities; /* they are recorded of every file that has any */
 	bool link_digests; /* digests of links are those of their targets */
 };
 
@@ -257,6 +258,8 @@ const struct pkg_entry *pkg_copy_of(const struct pkgdb *db, const void *p,
 void pkg_dpkg_open(struct pkgdb *db);
 void pkg_apk_open(struct pkgdb *db);
 void pkg_rpm_open(struct pkgdb *db);
+void pkg_rpm_scripts(struct pkgdb *db, const struct pkg *p,
+    struct strlist *names, struct str *text);
 void pkg_apk_scripts(struct pkgdb *db, const struct pkg *p,
     struct strlist *names, struct str *text);
 void pkg_dpkg_scripts(struct pkgdb *db, const struct pkg *p,

@@ -700,7 +700,7 @@ seal(struct pkgdb *db)
 		d = pkg_dir_find(db, path.s, path.n);
 		if (d != UINT32_MAX && db->dirs[d].owner && !en->alg)
 			en->flags |= ENTRY_DIRECTORY;
-		else
+		if (!(en->flags & ENTRY_DIRECTORY))
 			db->pkgs[en->pkg].files++;
 	}
 	for (i = 0; i < db->pkgs_n; i++) {
@@ -735,6 +735,7 @@ open_db(struct root *r, struct rec *rec, const char *scope, bool judge)
 	dir_make(db, "", 0, true);
 	pkg_dpkg_open(db);
 	pkg_apk_open(db);
+	pkg_rpm_open(db);
 	seal(db);
 	db->rec = NULL;
 	return db;

@@ -3,6 +3,7 @@
 #include "packages-internal.h"
 
 #include "accounts.h"
+#include "filecaps.h"
 #include "limits.h"
 
 #include <errno.h>
@@ -461,11 +462,43 @@ check_content(struct verifying *w, const struct pkg_entry *en,
 	}
 }
 
+/* "= cap_net_raw+ep" is what older libraries said. */
+static bool
+same_capabilities(const char *recorded, const char *have)
+{
+	if (strncmp(recorded, "= ", 2) == 0)
+		recorded += 2;
+	for (; *recorded && (*recorded == *have ||
+	    (*recorded == '+' && *have == '=')); recorded++)
+		have++;
+	return *recorded == *have;
+}
+
+static void
+check_capabilities(struct verifying *w, const struct pkg_more *m,
+    struct root_file *f, struct pkg_found *out)
+{
+	struct str value cleanup_str = STR_INIT;
+	struct str have cleanup_str = STR_INIT;
+	struct err e;
+
+	if (root_getxattr(w->db->root, f, "security.capability", &value, &e)) {
+		if (e.class != ERR_ABSENT)
+			trouble(w, "xattr", f->path.s, &e);
+	} else if (filecaps_text(value.s, value.n, &have)) {
+		str_sets(&have, "?");
+	}
+	if (!same_capabilities(m->capabilities ? PKG_STR(w->db,
+		m->capabilities) : "", have.s))
+		out->differs |= PKG_CAPABILITIES;
+}
+
 /* What rpm and apk record besides, and overrides of dpkg. */
 static void
-check_more(struct verifying *w, const struct pkg_more *m,
-    const struct root_file *f, struct pkg_found *out)
+check_more(struct verifying *w, const struct pkg_entry *en,
+    struct root_file *f, struct pkg_found *out)
 {
+	const struct pkg_more *m = &w->db->more[en->more - 1];
 	unsigned skip = m->skip;
 	struct err e;
 
@@ -491,6 +524,9 @@ check_more(struct verifying *w, const struct pkg_more *m,
 		if (m->mtime >= 0 && !(skip & PKG_TIME) &&
 		    m->mtime != f->st.st_mtim.tv_sec)
 			out->differs |= PKG_TIME;
+		if (w->db->bases[w->db->pkgs[en->pkg].base].capabilities &&
+		    !(skip & PKG_CAPABILITIES))
+			check_capabilities(w, m, f, out);
 	}
 	if (m->target && !(skip & PKG_TARGET) && S_ISLNK(f->st.st_mode)) {
 		str_clear(&w->db->target);
@@ -591,7 +627,7 @@ check_found(struct verifying *w, const struct pkg_entry *en,
 		}
 	}
 	if (en->more && out->owned.role != PKG_GHOST)
-		check_more(w, &db->more[en->more - 1], f, out);
+		check_more(w, en, f, out);
 	if (strcmp(out->state, "unknown") == 0 &&
 	    out->differs & (PKG_TARGET | PKG_SIZE))
 		out->state = "changed";
@@ -728,4 +764,6 @@ pkgdb_scripts(struct pkgdb *db, size_t i, struct strlist *names,
 		pkg_dpkg_scripts(db, p, names, text);
 	else if (strcmp(db->bases[p->base].format, "apk") == 0)
 		pkg_apk_scripts(db, p, names, text);
+	else
+		pkg_rpm_scripts(db, p, names, text);
 }
