@@ -500,6 +500,7 @@ search_tree(void *arg, size_t i, struct rec *r)
 	if (open_tree(w, w->from + i, r))
 		return;
 	host = !w->trees[w->from + i].store;
+	w->tree.rec = r;
 	find_homes(&s, &homes);
 	for (k = 0; k < artifacts_n; k++) {
 		a = &artifacts[k];
@@ -556,6 +557,7 @@ search_tree(void *arg, size_t i, struct rec *r)
 		str_release(&homes.v[h].owner);
 	}
 	free(homes.v);
+	w->tree.rec = NULL;
 }
 
 static void

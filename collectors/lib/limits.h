@@ -58,6 +58,10 @@
 #define CONF_YAML_MAX (1024 * 1024)	/* one YAML file */
 #define GIT_INCLUDES_MAX 100		/* files that one git configuration includes */
 #define GIT_INCLUDE_DEPTH 10		/* levels of them, as git */
+#define GIT_DEPTH_MAX 6			/* levels below a home, to find repositories */
+#define GIT_DIRS_MAX 100000		/* folders looked through for them */
+#define WEB_DIRS_MAX 200000		/* folders of web roots */
+#define WEB_FILES_MAX 200000		/* scripts in them */
 #define CODE_CALLS_MAX 1000		/* calls of one file that have rows */
 #define APT_PARTS_MAX 10000		/* files of apt.conf.d looked at */
 #define PASSWD_LINES_MAX 100000		/* lines of one passwd file */

@@ -178,10 +178,10 @@ apt_parse(struct apt *a)
 {
 	struct strlist scopes cleanup_strlist = STRLIST_INIT;
 	struct str scope cleanup_str = STR_INIT, tag cleanup_str = STR_INIT;
-	struct str value cleanup_str = STR_INIT;
+	struct str value cleanup_str = STR_INIT, more cleanup_str = STR_INIT;
 	int64_t line;
 	size_t at;
-	bool have;
+	bool have, quoted;
 
 	a->line = 1;
 	for (skip(a); a->at < a->n && !a->over && !a->odd; skip(a)) {
@@ -213,9 +213,17 @@ apt_parse(struct apt *a)
 		skip(a);
 		str_clear(&value);
 		have = a->at < a->n && !strchr(";{}", a->p[a->at]);
+		/* texts in quotes are joined, other words are not */
+		quoted = have && a->p[a->at] == '"';
 		if (have && !word(a, &value))
 			continue;
-		skip(a);
+		for (skip(a); quoted && a->at < a->n && a->p[a->at] == '"' &&
+		     word(a, &more); skip(a)) {
+			str_addc(&value, ' ');
+			str_add(&value, more.s, more.n);
+		}
+		if (a->odd)
+			continue;
 		if (a->at >= a->n) {
 			refuse(a, "the last entry does not end in ';'");
 		} else if (a->p[a->at] == '{') {

@@ -663,7 +663,7 @@ git_value(struct git *g, struct str *out)
 			continue;
 		if (!quote && (ch == ' ' || (ch >= '\t' && ch <= '\r'))) {
 			if (out->n)
-				str_addc(out, (char)ch);
+				str_addc(out, ' ');
 			continue;
 		}
 		if (!quote && (ch == ';' || ch == '#')) {

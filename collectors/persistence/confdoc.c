@@ -16,14 +16,13 @@ struct doc {
 	const char *p;
 	size_t n, at;
 	int64_t line;
-	const char *bad;
+	bool bad;
 };
 
 static bool
-fail(struct doc *d, const char *why)
+fail(struct doc *d)
 {
-	if (!d->bad)
-		d->bad = why;
+	d->bad = true;
 	return false;
 }
 
@@ -86,7 +85,7 @@ escape(struct doc *d, struct str *out, bool toml)
 	char c;
 
 	if (d->at >= d->n)
-		return fail(d, "string without end");
+		return fail(d);
 	c = d->p[d->at++];
 	at = c ? strchr(from, c) : NULL;
 	if (at) {
@@ -98,14 +97,14 @@ escape(struct doc *d, struct str *out, bool toml)
 		return true;
 	}
 	if (c != 'u' && !(toml && c == 'U'))
-		return fail(d, "unknown escape in a string");
+		return fail(d);
 	if (!hex(d, c == 'u' ? 4 : 8, &u))
-		return fail(d, "unknown escape in a string");
+		return fail(d);
 	if (u >= 0xd800 && u < 0xdc00 && d->at + 6 <= d->n &&
 	    d->p[d->at] == '\\' && d->p[d->at + 1] == 'u') {
 		d->at += 2;
 		if (!hex(d, 4, &low))
-			return fail(d, "unknown escape in a string");
+			return fail(d);
 		u = low >= 0xdc00 && low < 0xe000
 			? 0x10000 + ((u - 0xd800) << 10) + (low - 0xdc00)
 			: 0xfffd;
@@ -138,12 +137,12 @@ json_string(struct doc *d, struct str *out)
 	d->at++;
 	for (;;) {
 		if (d->at >= d->n)
-			return fail(d, "string without end");
+			return fail(d);
 		c = (unsigned char)d->p[d->at++];
 		if (c == '"')
 			return true;
 		if (c < 0x20)
-			return fail(d, "control byte in a string");
+			return fail(d);
 		if (c != '\\')
 			str_addc(out, (char)c);
 		else if (!escape(d, out, false))
@@ -167,7 +166,7 @@ json_plain(struct doc *d, struct str *out)
 	if (!n || (out->s[0] != '-' && (out->s[0] < '0' || out->s[0] > '9') &&
 		      !str_eq(out, "true") && !str_eq(out, "false") &&
 		      !str_eq(out, "null")))
-		return fail(d, "is no JSON");
+		return fail(d);
 	return true;
 }
 
@@ -187,12 +186,12 @@ json_object(struct doc *d, int depth)
 	for (;;) {
 		json_blanks(d);
 		if (d->at >= d->n || d->p[d->at] != '"')
-			return fail(d, "is no JSON");
+			return fail(d);
 		if (!json_string(d, &key))
 			return false;
 		json_blanks(d);
 		if (d->at >= d->n || d->p[d->at] != ':')
-			return fail(d, "is no JSON");
+			return fail(d);
 		d->at++;
 		conf_push(d->c, key.s, key.n);
 		if (!json_value(d, depth + 1))
@@ -207,7 +206,7 @@ json_object(struct doc *d, int depth)
 			d->at++;
 			return true;
 		}
-		return fail(d, "is no JSON");
+		return fail(d);
 	}
 }
 
@@ -251,7 +250,7 @@ json_array(struct doc *d, int depth)
 			d->at++;
 			return true;
 		}
-		return fail(d, "is no JSON");
+		return fail(d);
 	}
 }
 
@@ -268,7 +267,7 @@ json_value(struct doc *d, int depth)
 	}
 	json_blanks(d);
 	if (d->at >= d->n)
-		return fail(d, "is no JSON");
+		return fail(d);
 	if (d->p[d->at] == '{')
 		return json_object(d, depth);
 	if (d->p[d->at] == '[')
@@ -290,10 +289,10 @@ conf_json(struct conf *c, const char *p, size_t n, unsigned flags)
 	if (json_value(&d, 0)) {
 		json_blanks(&d);
 		if (d.at < n)
-			fail(&d, "something follows the JSON document");
+			fail(&d);
 	}
 	if (d.bad)
-		conf_odd(c, d.bad, d.line);
+		conf_odd(c, "is no JSON", d.line);
 }
 
 /* ---- TOML ----------------------------------------------------------------- */
@@ -340,7 +339,7 @@ toml_string(struct doc *d, struct str *out)
 	}
 	for (;;) {
 		if (d->at >= d->n)
-			return fail(d, "string without end");
+			return fail(d);
 		if (three ? toml_is(d, q == '"' ? "\"\"\"" : "'''")
 			  : d->p[d->at] == q) {
 			d->at += three ? 3 : 1;
@@ -351,7 +350,7 @@ toml_string(struct doc *d, struct str *out)
 		c = d->p[d->at++];
 		if (c == '\n') {
 			if (!three)
-				return fail(d, "string without end");
+				return fail(d);
 			d->line++;
 		}
 		if (c != '\\' || q == '\'') {
@@ -395,7 +394,7 @@ toml_key(struct doc *d, size_t *steps)
 			while (d->at < d->n && toml_bare(d->p[d->at]))
 				d->at++;
 			if (d->at == from)
-				return fail(d, "is no TOML");
+				return fail(d);
 			str_set(&s, d->p + from, d->at - from);
 		}
 		if (++*steps > CONF_DEPTH_MAX) {
@@ -422,7 +421,7 @@ toml_scalar(struct doc *d, struct str *out)
 	while (d->at < d->n && (toml_bare(d->p[d->at]) || d->p[d->at] == '.'))
 		d->at++;
 	if (d->at == from)
-		return fail(d, "is no TOML");
+		return fail(d);
 	str_set(out, d->p + from, d->at - from);
 	return true;
 }
@@ -465,7 +464,7 @@ toml_array(struct doc *d, int depth)
 			d->at++;
 			return true;
 		}
-		return fail(d, "is no TOML");
+		return fail(d);
 	}
 }
 
@@ -477,7 +476,7 @@ toml_pair(struct doc *d, int depth)
 	if (!toml_key(d, &steps))
 		return false;
 	if (d->at >= d->n || d->p[d->at] != '=')
-		return fail(d, "is no TOML");
+		return fail(d);
 	d->at++;
 	if (!toml_value(d, depth + 1))
 		return false;
@@ -514,7 +513,7 @@ toml_value(struct doc *d, int depth)
 			if (d->at < d->n && d->p[d->at] == ',')
 				d->at++;
 			else if (d->at >= d->n || d->p[d->at] != '}')
-				return fail(d, "is no TOML");
+				return fail(d);
 		}
 	}
 	at = d->at;
@@ -593,7 +592,7 @@ conf_toml(struct conf *c, const char *p, size_t n, unsigned flags)
 			d.at += many ? 2 : 1;
 			good = toml_key(&d, &steps);
 			if (good && !toml_is(&d, many ? "]]" : "]"))
-				good = fail(&d, "is no TOML");
+				good = fail(&d);
 			d.at += many ? 2 : 1;
 			if (good)
 				toml_table(c, &t, many);
@@ -604,12 +603,12 @@ conf_toml(struct conf *c, const char *p, size_t n, unsigned flags)
 		if (d.at < n && p[d.at] == '#')
 			toml_blanks(&d, true);
 		else if (d.at < n && p[d.at] != '\n') {
-			fail(&d, "is no TOML");
+			fail(&d);
 			break;
 		}
 	}
 	if (d.bad)
-		conf_odd(c, d.bad, d.line);
+		conf_odd(c, "is no TOML", d.line);
 	strlist_release(&t.names);
 	free(t.count);
 }

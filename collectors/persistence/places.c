@@ -3,6 +3,7 @@
 #include "limits.h"
 #include "login.h"
 #include "pam.h"
+#include "roots.h"
 #include "sshd.h"
 #include "sudo.h"
 
@@ -249,6 +250,11 @@ static const struct {
 	{"@shell-env", shell_env},
 	{"@shell-env-user", shell_env_user},
 	{"@ld-so-conf", ld_conf_places},
+	{"@git-config", git_config_places},
+	{"@git-hooks", git_hook_places},
+	{"@web-scripts", web_script_places},
+	{"@web-htaccess", web_htaccess_places},
+	{"@web-ini", web_ini_places},
 };
 
 void

@@ -4,6 +4,7 @@
 
 #include "runs.h"
 #include "login.h"
+#include "roots.h"
 #include "when.h"
 
 void
@@ -24,6 +25,7 @@ art_tree_release(struct art_tree *t)
 	boot_free(t->boot);
 	runs_cache_free(t->runs);
 	login_free(t->login);
+	roots_free(t->roots);
 	if (t->zone)
 		zone_release(t->zone);
 	free(t->zone);

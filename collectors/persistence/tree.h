@@ -21,6 +21,7 @@ enum cron_kind {
 };
 
 struct login;
+struct roots;
 struct units;
 struct boot;
 struct runs_cache;
@@ -37,6 +38,8 @@ struct art_tree {
 	struct boot *boot; /* boot.h */
 	struct runs_cache *runs; /* runs.h */
 	struct login *login; /* login.h */
+	struct roots *roots; /* roots.h */
+	struct rec *rec; /* the search at hand, for notes; NULL else */
 	int64_t now; /* clock of the evidence, seconds; 0: not looked up */
 	struct zone *zone; /* its local time */
 };
