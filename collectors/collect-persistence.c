@@ -250,6 +250,11 @@ folder_entry(void *arg, const struct root_entry *ent)
 
 	if (S_ISDIR(ent->st->st_mode) || !matches(s->last, ent->name))
 		return 0;
+	/* two of these are switches of the kernel; one cannot be read */
+	if (strcmp(s->real, "/proc/sys/fs/binfmt_misc") == 0 &&
+	    (strcmp(ent->name, "register") == 0 ||
+		strcmp(ent->name, "status") == 0))
+		return 0;
 	str_addf(&via, "%s/%s", strcmp(s->dir, "/") == 0 ? "" : s->dir,
 	    ent->name);
 	str_addf(&name, "%s/%s", strcmp(s->real, "/") == 0 ? "" : s->real,

@@ -74,6 +74,20 @@ is "live: the command line" "$(records "$T/rec" persist '
 	select(.path=="/proc/cmdline" and .name==null) | [.text, .defect]')" \
 	"$(jq -Rc 'sub(" +$"; "") | [., null]' </proc/cmdline)"
 
+# what is registered for formats, without the two files that are no entries
+if [ $MOUNTS = 1 ] && unshare -m mount -t binfmt_misc none \
+	/proc/sys/fs/binfmt_misc 2>/dev/null; then
+	unshare -m sh -c 'mount -t binfmt_misc none /proc/sys/fs/binfmt_misc &&
+		exec "$1"' sh "$C" >"$T/rec" 2>"$T/err"
+	is "live: binfmt_misc is read" "$(records "$T/rec" note '
+		select(.lost and (.path // "" | contains("binfmt")))')" ""
+	is "live: its entries only" "$(records "$T/rec" persist '
+		select(.path | test("binfmt_misc/(register|status)$")) |
+		.path')" ""
+else
+	skip "live: binfmt_misc is read" "no binfmt_misc here"
+fi
+
 # ---- sizes ----------------------------------------------------------------------
 mkdir -p "$T/big/etc/udev/rules.d" "$T/big/etc/modprobe.d"
 { echo 'RUN+="/bin/first"'

@@ -6,7 +6,8 @@
 /*
  * Files of the kernel's settings, each a line an entry, in folders that have
  * an order: modules-load.d(5) with /etc/modules, modprobe.d(5), sysctl.d(5)
- * with what the running kernel has, binfmt.d(5) with what is registered.
+ * with what the running kernel has, binfmt.d(5) with what is registered;
+ * crypttab(5).
  */
 
 struct confd {
@@ -438,6 +439,59 @@ parse_binfmt(const struct art_file *f, struct rec *r, struct err *err)
 		confd_open(&c, folders, ".conf");
 		while (confd_next(&c, "#;", false))
 			binfmt_line(&c);
+	}
+	confd_close(&c);
+	return 0;
+}
+
+/* ---- crypttab -------------------------------------------------------------- */
+
+/* name, device, key, options: of these keyscript=PROGRAM prints the key, as
+ * Debian's initramfs and init scripts do it; systemd passes over it. */
+int
+parse_crypttab(const struct art_file *f, struct rec *r, struct err *err)
+{
+	struct confd c = CONFD_INIT(f, r);
+	const char *field[4], *p, *end, *script;
+	struct str by cleanup_str = STR_INIT, path cleanup_str = STR_INIT;
+	size_t len[4], at, n;
+	int k;
+
+	(void)err;
+	boot_first(f, "/usr/share/initramfs-tools/hooks/cryptroot "
+	    "/etc/init.d/cryptdisks", &by);
+	while (confd_next(&c, "#", false)) {
+		for (k = 0, at = 0; k < 4; k++)
+			len[k] = next_word(&c.text, &at, &field[k]);
+		script = NULL;
+		n = 0;
+		end = field[3] + len[3];
+		for (p = field[3]; p < end; p += n + 1) {
+			const char *comma = memchr(p, ',', (size_t)(end - p));
+
+			n = (size_t)((comma ? comma : end) - p);
+			if (n > 10 && memcmp(p, "keyscript=", 10) == 0) {
+				script = p + 10;
+				n -= 10;
+				break;
+			}
+		}
+		confd_row(&c, "boot", len[1] ? NULL :
+		    "has less than two fields: it is passed over");
+		rec_bytes(r, COL_persist_name, field[0], len[0]);
+		if (len[3])
+			rec_bytes(r, COL_persist_options, field[3], len[3]);
+		if (script) {
+			rec_str(r, COL_persist_enabled, &by);
+			rec_bytes(r, COL_persist_command, script, n);
+			/* a bare name lies beside Debian's own */
+			if (!memchr(script, '/', n))
+				str_adds(&path, "/lib/cryptsetup/scripts/");
+			str_add(&path, script, n);
+			art_runs(f, r, RUNS_FILE, path.s, path.n, NULL, NULL);
+			str_clear(&path);
+		}
+		rec_end(r);
 	}
 	confd_close(&c);
 	return 0;

@@ -17,6 +17,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	    {"binfmt", "/etc/binfmt.d/x.conf"},
 	    {"binfmt", "/var/lib/binfmts/x"},
 	    {"binfmt", "/proc/sys/fs/binfmt_misc/x"},
+	    {"crypttab", "/etc/crypttab"},
 	    {"kernel-cmdline", "/etc/default/grub"},
 	    {"kernel-cmdline", "/boot/grub/grub.cfg"},
 	    {"kernel-cmdline", "/boot/loader/entries/x.conf"},
