@@ -162,6 +162,7 @@ struct search {
 
 struct home {
 	struct str path, real, owner;
+	uint64_t names; /* a bit for each name in it, by its hash */
 };
 
 struct homes {
@@ -351,6 +352,35 @@ search_place(void *arg, const char *path, const char *owner)
 	search_name(s, path);
 }
 
+static uint64_t
+name_bit(const char *p, size_t n)
+{
+	uint32_t h = 2166136261u;
+
+	while (n--)
+		h = (h ^ (unsigned char)*p++) * 16777619u;
+	return (uint64_t)1 << (h >> 26);
+}
+
+static int
+home_name(void *arg, const struct root_entry *ent)
+{
+	uint64_t *names = arg;
+
+	*names |= name_bit(ent->name, strlen(ent->name));
+	return *names == UINT64_MAX;
+}
+
+/* Can a home hold what the pattern (behind its ~/) names? Most hold little, and
+ * there may be many: one listing saves a search for each pattern. */
+static bool
+home_has(const struct home *h, const char *pattern)
+{
+	size_t n = strcspn(pattern, "/ ");
+
+	return memchr(pattern, '*', n) || (h->names & name_bit(pattern, n));
+}
+
 /* A home that is there and was not seen yet joins the list. */
 static void
 home_add(struct search *s, struct homes *h, const char *path, size_t n,
@@ -399,6 +429,10 @@ home_add(struct search *s, struct homes *h, const char *path, size_t n,
 	str_add(&h->v[h->n].real, f.path.s, f.path.n);
 	if (owner)
 		str_add(&h->v[h->n].owner, owner, owner_n);
+	h->v[h->n].names = 0;
+	if (root_list(s->w->root, f.path.s, home_name, &h->v[h->n].names,
+	    &e) < 0)
+		h->v[h->n].names = UINT64_MAX;
 	h->n++;
 }
 
@@ -524,6 +558,8 @@ search_tree(void *arg, size_t i, struct rec *r)
 				continue;
 			}
 			for (h = 0; h < homes.n; h++) {
+				if (!home_has(&homes.v[h], p + 2))
+					continue;
 				s.owner = homes.v[h].owner.n
 				    ? homes.v[h].owner.s : NULL;
 				search_pattern(&s, homes.v[h].path.s, p + 1,
