@@ -683,3 +683,17 @@ pam_of(struct art_tree *t)
 	strlist_release(&r.dirs);
 	return l->pam;
 }
+
+bool
+pam_has(const struct pam *p, const char *module)
+{
+	size_t i, k;
+
+	for (i = 0; i < p->n; i++)
+		for (k = 0; !p->files[i].hidden && k < p->files[i].n; k++)
+			if (strstr(p->files[i].v[k].module.s, module) &&
+			    !p->files[i].v[k].include &&
+			    !strstr(p->files[i].v[k].args.s, "noupdate"))
+				return true;
+	return false;
+}

@@ -59,6 +59,9 @@ struct pam {
 const struct pam *pam_of(struct art_tree *t);
 void pam_free(struct pam *p);
 
+/* Does any line name this module (to more than show what is there)? */
+bool pam_has(const struct pam *p, const char *module);
+
 /* Lines of one file, without looking at anything else. */
 void pam_text(struct pam_file *f, const char *p, size_t n, bool conf);
 void pam_file_release(struct pam_file *f);

@@ -1,5 +1,6 @@
 #include "art.h"
 
+#include "pam.h"
 #include "runs.h"
 #include "shell.h"
 #include "tree.h"
@@ -139,6 +140,14 @@ parse_script(const struct art_file *f, struct rec *r, struct err *err)
 		defect = generator(f, name, &text);
 	if (!defect && !(f->file->st.st_mode & 0111))
 		defect = "is not executable";
+	if (!defect && f->tree && f->root) {
+		if (strcmp(f->art->name, "motd") == 0 &&
+		    !pam_has(pam_of(f->tree), "pam_motd.so"))
+			defect = "no stack of PAM has pam_motd";
+		else if (strcmp(f->art->name, "pam-namespace") == 0 &&
+		    !pam_has(pam_of(f->tree), "pam_namespace.so"))
+			defect = "no stack of PAM has pam_namespace";
+	}
 	art_begin(f, r, 0);
 	if (f->art->when[0])
 		rec_text(r, COL_persist_schedule, f->art->when);

@@ -362,37 +362,42 @@ static int
 expand(const struct str *name, const struct account *a, struct str *out,
     bool *tokens)
 {
+	struct str word cleanup_str = STR_INIT;
 	size_t i;
 
-	*tokens = name->s[0] != '/';
-	str_clear(out);
-	if (*tokens && a)
-		str_addf(out, "%s/", a->home.s);
+	*tokens = false;
 	for (i = 0; i < name->n; i++) {
 		if (!name->s[i])
 			return -1;
 		if (name->s[i] != '%') {
-			str_addc(out, name->s[i]);
+			str_addc(&word, name->s[i]);
 			continue;
 		}
 		switch (name->s[++i]) {
 		case '%':
-			str_addc(out, '%');
+			str_addc(&word, '%');
 			continue;
 		case 'h':
-			str_adds(out, a ? a->home.s : "");
+			str_adds(&word, a ? a->home.s : "");
 			break;
 		case 'u':
-			str_adds(out, a ? a->name.s : "");
+			str_adds(&word, a ? a->name.s : "");
 			break;
 		case 'U':
-			str_addf(out, "%lld", a ? (long long)a->uid : 0LL);
+			str_addf(&word, "%lld", a ? (long long)a->uid : 0LL);
 			break;
 		default:
 			return -1;
 		}
 		*tokens = true;
 	}
+	str_clear(out);
+	if (word.s[0] != '/') {
+		*tokens = true;
+		if (a)
+			str_addf(out, "%s/", a->home.s);
+	}
+	str_add(out, word.s, word.n);
 	return *tokens && !a ? -1 : 0;
 }
 
