@@ -141,6 +141,19 @@ fi
 mv "$R/usr" "$root/usr"
 echo
 
+echo "packages of the same root, verified"
+find "$root/var/lib/dpkg/info" -name '*.md5sums' -exec cat {} + 2>/dev/null |
+	sed "s,^.\{34\},$root/," >"$T/owned"
+if [ -s "$T/owned" ]; then
+	a=$(median md5sum "xargs -d '\\n' -a $T/owned md5sum >/dev/null")
+	c=$(median packages "$BIN/collect-packages -r $root | cat")
+	say "  md5sum of the same $(wc -l <"$T/owned") files" "$(div "$a" 1 '%.2f s')"
+	say "  collect-packages" "$(div "$c" 1 '%.2f s')"
+	say "  collect-packages / md5sum" "$(div "$c" "$a")"
+	say "  the same in processor time" "$(div "$(cpu packages)" "$(cpu md5sum)")"
+fi
+echo
+
 echo "memory, small files, no two alike"
 mkdir -p "$T/many/root/etc"
 mount -t tmpfs none "$T/many" 2>/dev/null || true

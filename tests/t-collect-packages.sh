@@ -197,7 +197,7 @@ info/e.list belongs to uid 9, not to that of status
 info/f.list may be written by others than its owner
 info/nobody.list is of no package in status
 package a has no list of files
-package b stands in status more than once
+package b stands in it more than once
 package tool has no list of digests, as others have
 status may be written by others than its owner"
 if chattr +i "$R/var/lib/dpkg/info/c.md5sums" 2>/dev/null; then

@@ -4,7 +4,7 @@
 # "make check". Helpers are programs that tests use.
 
 deaf-archive_others := archive lz4 nettle zstd
-TOTHERS := yaml yara magic lzma bz2 z jansson sqlite3 pcre2-8 seccomp crypto m
+TOTHERS := yaml yara magic archive lz4 zstd nettle lzma bz2 z jansson sqlite3 pcre2-8 seccomp crypto m
 
 units := $(basename $(notdir $(sort $(wildcard tests/test-*.c))))
 fuzzers := $(basename $(notdir $(sort $(wildcard tests/fuzz/fuzz-*.c))))
