@@ -152,7 +152,7 @@ parse_pth(const struct art_file *f, struct rec *r, struct err *err)
 	return 0;
 }
 
-/* ---- scripts in web roots --------------------------------------------------------- */
+/* ---- scripts in web roots ---------------------------------------------- */
 
 static bool
 listed(const struct str *s, const char *word)
@@ -228,7 +228,7 @@ parse_webscript(const struct art_file *f, struct rec *r, struct err *err)
 	return 0;
 }
 
-/* ---- programs ------------------------------------------------------------------------ */
+/* ---- programs ---------------------------------------------------------- */
 
 /* A program that is started because of where it lies; its text is its own. */
 int

@@ -221,7 +221,7 @@ parse_aliases(const struct art_file *f, struct rec *r, struct err *err)
 	return 0;
 }
 
-/* ---- procmail ------------------------------------------------------------------- */
+/* ---- procmail ---------------------------------------------------------- */
 
 static void
 procmail_run(struct mail *m, const struct art_line *l, const char *name,
@@ -351,7 +351,7 @@ parse_procmail(const struct art_file *f, struct rec *r, struct err *err)
 	return 0;
 }
 
-/* ---- Postfix: master(5) ------------------------------------------------------------ */
+/* ---- Postfix: master(5) ----------------------------------------------- */
 
 /* The word at *i, which moves behind it. */
 static size_t
@@ -449,7 +449,7 @@ parse_mastercf(const struct art_file *f, struct rec *r, struct err *err)
 	return 0;
 }
 
-/* ---- inetd.conf --------------------------------------------------------------------- */
+/* ---- inetd.conf -------------------------------------------------------- */
 
 int
 parse_inetd(const struct art_file *f, struct rec *r, struct err *err)
@@ -513,7 +513,7 @@ parse_inetd(const struct art_file *f, struct rec *r, struct err *err)
 	return 0;
 }
 
-/* ---- log daemons ---------------------------------------------------------------------- */
+/* ---- log daemons ------------------------------------------------------- */
 
 /*
  * rsyslog: "selector ^program;template", $ActionOMProgBinary,
