@@ -709,7 +709,7 @@ conf_git(struct conf *c, const char *p, size_t n, unsigned flags)
 {
 	struct str key cleanup_str = STR_INIT, value cleanup_str = STR_INIT;
 	struct git g = {.p = p, .n = n, .line = 1};
-	int64_t line;
+	int64_t line = g.line;
 	size_t at;
 	int ch;
 
