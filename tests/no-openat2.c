@@ -43,9 +43,9 @@ main(int argc, char **argv)
 		    0);
 	if (!k && bad)
 		k = seccomp_rule_add(f, SCMP_ACT_ERRNO(EIO), SCMP_SYS(pread64),
-			1, SCMP_A3(SCMP_CMP_GE, strtoull(bad, NULL, 10))) ||
+			1, SCMP_A3(SCMP_CMP_GE, strtoull(bad, NULL, 10), 0)) ||
 		    seccomp_rule_add(f, SCMP_ACT_ERRNO(EIO), SCMP_SYS(pread64),
-			1, SCMP_A2(SCMP_CMP_GE, strtoull(bad, NULL, 10)));
+			1, SCMP_A2(SCMP_CMP_GE, strtoull(bad, NULL, 10), 0));
 	if (k || seccomp_load(f))
 		die("cannot load a filter");
 	seccomp_release(f);

@@ -198,7 +198,6 @@ int
 parse_polkitaction(const struct art_file *f, struct rec *r, struct err *err)
 {
 	struct action a = {STR_INIT, STR_INIT, STR_INIT, 0, false};
-	struct str open cleanup_str = STR_INIT;
 	const struct str *v;
 	int64_t rows = 0;
 	struct xml x;
