@@ -37,7 +37,11 @@ root() { # DIR
 }
 key1=AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f
 key2=AAAAC3NzaC1lZDI1NTE5AAAAIB8eHRwbGhkYFxYVFBMSERAPDg0MCwoJCAcGBQQDAgEA
-fp() { printf %s "$1" | base64 -d | openssl dgst -sha256 -binary | base64 | tr -d =; }
+fp() {
+	python3 -c 'import base64, hashlib, sys
+print(base64.b64encode(hashlib.sha256(base64.b64decode(
+    sys.argv[1])).digest()).decode().rstrip("="))' "$1"
+}
 root h
 new() { # CASE ROOT
 	rm -f "$1"
