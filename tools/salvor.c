@@ -388,32 +388,26 @@ exists(const char *path)
 	return lstat(path, &st) == 0;
 }
 
+static void
+check_each(const struct strlist *l, const char *what)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (access(l->v[i].s, R_OK))
+			cli_usage("cannot read the %s '%s': %s", what,
+			    l->v[i].s, strerror(errno));
+}
+
 /* A mistake in the command line shall not show after half an hour. */
 static void
 check_lists(const struct triage *t)
 {
-	size_t i;
-
-	for (i = 0; i < t->rules.n; i++)
-		if (access(t->rules.v[i].s, R_OK))
-			cli_usage("cannot read the rules '%s': %s",
-			    t->rules.v[i].s, strerror(errno));
-	for (i = 0; i < t->allow.n; i++)
-		if (access(t->allow.v[i].s, R_OK))
-			cli_usage("cannot read the allow list '%s': %s",
-			    t->allow.v[i].s, strerror(errno));
-	for (i = 0; i < t->known_good.n; i++)
-		if (access(t->known_good.v[i].s, R_OK))
-			cli_usage("cannot read the list '%s': %s",
-			    t->known_good.v[i].s, strerror(errno));
-	for (i = 0; i < t->baseline.n; i++)
-		if (access(t->baseline.v[i].s, R_OK))
-			cli_usage("cannot read the baseline '%s': %s",
-			    t->baseline.v[i].s, strerror(errno));
-	for (i = 0; i < t->iocs.n; i++)
-		if (access(t->iocs.v[i].s, R_OK))
-			cli_usage("cannot read the packs '%s': %s",
-			    t->iocs.v[i].s, strerror(errno));
+	check_each(&t->rules, "rules");
+	check_each(&t->allow, "allow list");
+	check_each(&t->known_good, "list");
+	check_each(&t->baseline, "baseline");
+	check_each(&t->iocs, "packs");
 }
 
 static void

@@ -308,7 +308,7 @@ static const struct {
 		    "text GLOB '-> *' THEN substr(text, 4) END, fingerprint, "
 		    "owner, NULL, CASE WHEN program IS NOT path AND "
 		    "coalesce(program_state, '') NOT IN ('unchanged', "
-		    "'missing') THEN program END, program_sha256, NULL "
+		    "'known', 'missing') THEN program END, program_sha256, NULL "
 		    "FROM main.persist WHERE id = ?"},
 	{"account", "SELECT scope, name, NULL, NULL, NULL, NULL, uid, NULL, "
 		    "NULL, NULL FROM main.account WHERE id = ?"},
