@@ -13,7 +13,7 @@ mkdir -p "$top/.build"
 	new=$(mktemp -d "$top/.build/clean-root.XXXXXX")
 	trap 'rm -rf --one-file-system "$new"' EXIT
 	chmod 755 "$new"
-	unshare -m debootstrap --include=openssh-server,docker.io bookworm "$new" \
+	unshare -m debootstrap --include=openssh-server,docker.io,sudo,git,at,dbus bookworm "$new" \
 		>"$keep.log" 2>&1 || {
 		echo "debootstrap failed: $(tail -n 1 "$keep.log")" >&2
 		exit 1
