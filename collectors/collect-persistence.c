@@ -59,12 +59,13 @@ print_table(void)
 	const char *p, *end;
 	size_t i;
 
-	printf("%-20s %-9s %-10s %-10s %s\n", "ARTIFACT", "FORMAT", "OWNER",
-	    "ATT&CK", "WHERE");
+	printf("%-20s %-9s %-10s %-10s %-8s %s\n", "ARTIFACT", "FORMAT",
+	    "OWNER", "ATT&CK", "CLASS", "WHERE");
 	for (i = 0; i < artifacts_n; i++) {
 		a = &artifacts[i];
-		printf("%-20s %-9s %-10s %-10s ", a->name, a->format,
-		    art_owner_rule(a->owner), a->attack);
+		printf("%-20s %-9s %-10s %-10s %-8s ", a->name, a->format,
+		    art_owner_rule(a->owner), a->attack,
+		    art_class_name(a->class));
 		for (p = a->glob; *p; p = end + (*end != '\0')) {
 			end = p + strcspn(p, " ");
 			printf("%s%.*s", p == a->glob ? "" : " ",

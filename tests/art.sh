@@ -8,6 +8,7 @@ rows() {
 		(.k=="note" and .class!="absent")) |
 		.sha256 |= (if . then "yes" else empty end) |
 		.program_sha256 |= (if . then "yes" else empty end) |
+		if .k=="persist" then del(.class) else . end |
 		if .package_state=="unknown" then del(.package_state) else . end |
 		del(.scope, .artifact, .origin, .modified_time, .changed_time,
 		.size, .gid, .program_changed_time, .next, .next_time)' "$1"

@@ -23,6 +23,18 @@ for n in $(sed -n 's/^ART([a-z0-9_]*, "\([^"]*\)".*/\1/p' \
 	ok "-L names $n" grep -q "^$n " "$T/list"
 done
 
+# the class of an artifact is in its rows, as -L has it
+for n in cron-system=time rc-local=service modprobe=boot udev-rules=event \
+	motd=login git-hook=tool php-conf=web oci-hook=engine \
+	ld-so-preload=loader pam=access apt-sources=supply; do
+	is "class: $n" "$(awk -v n="${n%=*}" '$1 == n { print $5 }' "$T/list")" \
+		"${n#*=}"
+done
+printf 'f etc/crontab <<X\n1 1 * * * root true\nX\n' >"$T/spec"
+mkroot "$T/spec" "$T/classes" || fail "spec"
+"$C" -r "$T/classes" 2>/dev/null >"$T/rec"
+is "a row has its class" "$(records "$T/rec" persist .class)" '"time"'
+
 # ---- a hostile root -------------------------------------------------------
 cat >"$T/spec" <<E
 f etc/passwd <<X

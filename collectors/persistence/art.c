@@ -5,7 +5,7 @@
 
 #define FMT(format) enum { art_binary_##format = 0 };
 #define BINARY(format) enum { art_binary_##format = 1 };
-#define ART(symbol, name, glob, format, owner, attack, when)
+#define ART(symbol, name, glob, format, owner, attack, class, when)
 #include "artifacts.def"
 #undef FMT
 #undef BINARY
@@ -14,9 +14,9 @@
 const struct artifact artifacts[] = {
 #define FMT(format)
 #define BINARY(format)
-#define ART(symbol, name, glob, format, owner, attack, when) \
-	{name, glob, parse_##format, #format, owner, attack, when, \
-	    art_binary_##format},
+#define ART(symbol, name, glob, format, owner, attack, class, when) \
+	{name, glob, parse_##format, #format, owner, attack, ART_##class, \
+	    when, art_binary_##format},
 #include "artifacts.def"
 #undef FMT
 #undef BINARY
@@ -42,6 +42,15 @@ art_owner_rule(enum art_owner o)
 	return "everybody";
 }
 
+const char *
+art_class_name(enum art_class c)
+{
+	static const char *const names[] = {"time", "service", "boot", "event",
+	    "login", "tool", "web", "engine", "loader", "access", "supply"};
+
+	return names[c];
+}
+
 void
 art_begin(const struct art_file *f, struct rec *r, int64_t line)
 {
@@ -50,6 +59,7 @@ art_begin(const struct art_file *f, struct rec *r, int64_t line)
 	rec_begin(r, KIND_persist);
 	rec_text(r, COL_persist_scope, f->scope);
 	rec_text(r, COL_persist_artifact, f->art->name);
+	rec_text(r, COL_persist_class, art_class_name(f->art->class));
 	rec_str(r, COL_persist_path, &f->file->path);
 	if (!str_eq(&f->file->path, f->via))
 		rec_text(r, COL_persist_via, f->via);

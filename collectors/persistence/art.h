@@ -32,6 +32,21 @@ enum art_owner {
 	OWNER_LOGIN,	/* everybody who logs in: owner absent */
 };
 
+/* When an entry of an artifact runs; rules go by it. */
+enum art_class {
+	ART_TIME,	/* by the clock */
+	ART_SERVICE,	/* started, and started again */
+	ART_BOOT,	/* with the kernel, before any service */
+	ART_EVENT,	/* a device, a network, a package, a message, a mail */
+	ART_LOGIN,	/* somebody logs in */
+	ART_TOOL,	/* somebody uses a program */
+	ART_WEB,	/* a request */
+	ART_ENGINE,	/* a container engine or a container starts */
+	ART_LOADER,	/* any program starts */
+	ART_ACCESS,	/* lets somebody in, or be more */
+	ART_SUPPLY,	/* says where software comes from */
+};
+
 struct art_file;
 struct art_tree;
 struct pkgdb;
@@ -46,6 +61,7 @@ struct artifact {
 	const char *format;
 	enum art_owner owner;
 	const char *attack;
+	enum art_class class;
 	const char *when; /* schedule where the place says it: "hourly" */
 	bool binary; /* no lines of text, never kept: programs, private keys */
 };
@@ -54,6 +70,7 @@ extern const struct artifact artifacts[];
 extern const size_t artifacts_n;
 
 const char *art_owner_rule(enum art_owner o); /* for -L */
+const char *art_class_name(enum art_class c);
 
 /* What a parser sees. All borrowed. */
 struct art_file {
@@ -112,7 +129,7 @@ bool art_next(const struct art_file *f, struct art_line *l);
 #define FMT(format) \
 	int parse_##format(const struct art_file *, struct rec *, struct err *);
 #define BINARY(format) FMT(format)
-#define ART(symbol, name, glob, format, owner, attack, when)
+#define ART(symbol, name, glob, format, owner, attack, class, when)
 #include "artifacts.def"
 #undef FMT
 #undef BINARY
