@@ -1,0 +1,61 @@
+# mechanisms.sh BASE OUT one NAME VARIANT
+# mechanisms.sh BASE OUT all VARIANT
+# mechanisms.sh BASE OUT innocents
+#
+# Plants mechanisms (tests/mechanisms) on a root laid over BASE, collects, and
+# applies the rules. In OUT, named NAME.VARIANT, all.VARIANT or innocents:
+#
+#   X.planted   what the scripts said: mechanism, tab, their line
+#   X.found     findings of medium or above: severity, rule, path, detail
+#   X.db        the case, with KEEP=1
+#
+# Wants root, and a mount namespace of its own (unshare -m): what it mounts
+# goes with it. Uses $BIN.
+set -eu
+tests=$(cd "$(dirname "$0")" && pwd)
+base=$1 out=$2 how=$3 name=${4:-} variant=${5:-}
+case $how in
+one) x=$name.$variant ;;
+all) variant=$name x=all.$variant ;;
+*) x=innocents ;;
+esac
+
+m=$out/$x.mount
+mkdir -p "$m"
+mount -t tmpfs -o size=512m none "$m"
+mkdir "$m/upper" "$m/work" "$m/root"
+mount -t overlay -o "lowerdir=$base,upperdir=$m/upper,workdir=$m/work" none "$m/root"
+
+plant() {
+	sh "$tests/mechanisms/$1.sh" "$m/root" "$variant" >"$m/said" 2>"$m/err" ||
+		echo "failed	exit $?: $(head -n 1 "$m/err")" >>"$m/said"
+	[ ! -s "$m/err" ] || echo "failed	$(head -n 1 "$m/err")" >>"$m/said"
+	sed "s/^/$1	/" "$m/said"
+}
+case $how in
+one) plant "$name" ;;
+all)
+	for s in "$tests"/mechanisms/*.sh; do
+		s=$(basename "$s" .sh)
+		[ "$s" = lib ] || plant "$s"
+	done ;;
+*) sh "$tests/innocents.sh" "$m/root" ;;
+esac >"$out/$x.planted"
+
+db=$m/case.db
+{
+	if [ "$how" = one ]; then
+		for c in collect-persistence collect-packages collect-files; do
+			"$BIN/case-ingest" "$db" -- "$BIN/$c" -r "$m/root" || [ $? -le 1 ]
+		done
+		"$BIN/case-ingest" "$db" -- "$BIN/case-match" --iocs "$tests/../iocs" "$db"
+	else
+		"$BIN/salvor" triage -r "$m/root" -c "$db" --iocs "$tests/../iocs" ||
+			case $? in 0 | 10 | 20) ;; *) exit 3 ;; esac
+	fi
+} >"$out/$x.log" 2>&1
+"$BIN/case-query" "$db" --format jsonl --sql \
+	"SELECT severity, rule, path, detail FROM finding
+	WHERE severity NOT IN ('info', 'low')" |
+	jq -r '[.severity, .rule, .path // "", .detail] | @tsv' >"$out/$x.found"
+[ -z "${KEEP:-}" ] || cp "$db" "$out/$x.db"

@@ -1,0 +1,6 @@
+#!/bin/sh
+# upstart: a job of upstart (init(5))
+. "${0%/*}/lib.sh"
+payload
+put "/etc/init/$(named hostmond tty0).conf" 644 "$head" \
+	"start on runlevel [2345]" "respawn" "exec $argv"
