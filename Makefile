@@ -259,6 +259,7 @@ lint: headers
 # what the documents take from the sources; tests compare
 tables:
 	@docs/man/kinds.sh
+	@docs/man/rules.sh
 	@{ sed '/^| ---/q' docs/limits.md; sh tests/limits.sh; } >$(B)/tables
 	@cp $(B)/tables docs/limits.md
 	@rm $(B)/tables

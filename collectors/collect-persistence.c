@@ -847,6 +847,7 @@ read_file(void *arg, size_t i, struct rec *r)
 	}
 	if (f.art->parse(&f, r, &e))
 		rec_note_err(r, "parse", f.scope, f.file->path.s, &e);
+	runs_keep(&f, r);
 }
 
 static void

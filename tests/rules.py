@@ -8,7 +8,8 @@ usage: rules.py stream plain|ff FIXTURE...   the stream, for stream.py
 A fixture is a line a case: a record with "want": "SEVERITY/EFFECT" of the
 weightiest finding of this rule that rests on it, or "none". Short forms:
   persist    artifact, command; owner (root), schedule, defect, scope, text;
-             "script": whole content, kept as a blob
+             "script": whole content, kept as a blob; "package_state" gives
+             it a path of its own; "program" is of no package, if not said
   container  cmd, entrypoint, env, mounts ["SOURCE:DESTINATION[:ro]"],
              ran (true), changes ["/path"], privileged ...
   image      names, cmd, history, env ...
@@ -133,6 +134,12 @@ def expand(n, o, ff):
         path = PATHS.get(art, "/etc/x")
         if art.startswith("shell-rc") or art.endswith("ly"):
             path += str(n)  # one file a case: they are also read whole
+        elif "package_state" in o:
+            path = os.path.dirname(path) + "/%d-" % n + os.path.basename(path)
+        if "program" in o:
+            o.setdefault("program_state", "unpackaged")
+            o.setdefault("program_uid", 0)
+            o.setdefault("program_mode", 0o755)
         r = {"scope": "host", "path": path, "line": n + 1,
              "origin": "host" if o.get("scope", "host") == "host"
              else "container"}

@@ -90,6 +90,7 @@
 #define RPM_SQL_STEPS_MAX 2000000000 /* of SQLite, to read all of them */
 #define PKG_SHARED_MAX 262144	 /* files of layers whose digest is remembered */
 #define RUNS_READ_MAX (256 * 1024 * 1024) /* a program read for its digest */
+#define RUNS_KEEP_MAX (64 * 1024) /* a script of no package kept as a blob */
 #define RUNS_DEPTH_MAX 8		/* shells in shells, to find a program */
 #define RUNS_NAMES_MAX 64		/* variables of one command line */
 #define RUNS_KNOWN_MAX 20000		/* programs remembered of one tree */

@@ -193,6 +193,7 @@ struct runs_known {
 struct runs_cache {
 	struct runs_known *slot[1024];
 	size_t n;
+	struct strlist keep; /* scripts of no package, to be kept */
 };
 
 void
@@ -215,6 +216,8 @@ runs_cache_free(struct runs_cache *c)
 			runs_file_release(&k->file);
 			free(k);
 		}
+	if (c)
+		strlist_release(&c->keep);
 	free(c);
 }
 
@@ -274,8 +277,12 @@ lookup(const struct art_file *f, const char *path)
 			return &k->file;
 	if ((*c)->n >= RUNS_KNOWN_MAX) {
 		/* forget all: what is asked again is looked up again */
+		struct strlist keep = (*c)->keep;
+
+		(*c)->keep = (struct strlist)STRLIST_INIT;
 		runs_cache_free(*c);
 		*c = xcalloc(1, sizeof(**c));
+		(*c)->keep = keep;
 	}
 	k = xcalloc(1, sizeof(*k));
 	str_init(&k->asked);
@@ -426,6 +433,49 @@ offer(struct look *l, const struct word *w, unsigned flags)
 	if (rank > l->rank && (rank == FOREIGN || !(flags & WEAK))) {
 		l->rank = rank;
 		str_set(&l->program, name.s, name.n);
+	}
+}
+
+/* A script that no package vouches for is evidence like the line that runs
+ * it: which it is, is seen when it is read. */
+static void
+want(const struct art_file *f, const struct runs_file *k)
+{
+	struct strlist *keep = &f->tree->runs->keep;
+
+	if ((k->state == PKG_CHANGED || k->state == PKG_UNPACKAGED) &&
+	    S_ISREG(k->st.st_mode) && k->st.st_size > 0 &&
+	    k->st.st_size <= RUNS_KEEP_MAX && keep->n < RUNS_KNOWN_MAX &&
+	    !str_eq(&f->file->path, k->path.s))
+		strlist_add(keep, k->path.s, k->path.n);
+}
+
+void
+runs_keep(const struct art_file *f, struct rec *r)
+{
+	struct strlist keep cleanup_strlist = STRLIST_INIT;
+	struct strlist *l;
+	size_t i;
+
+	if (!f->tree || !f->tree->runs)
+		return;
+	l = &f->tree->runs->keep;
+	keep = *l;
+	*l = (struct strlist)STRLIST_INIT;
+	for (i = 0; i < keep.n; i++) {
+		struct root_file rf cleanup_root_file = ROOT_FILE_INIT;
+		struct str data cleanup_str = STR_INIT;
+		size_t k;
+		struct err e;
+
+		for (k = 0; k < i && !str_eq(&keep.v[k], keep.v[i].s); k++)
+			;
+		/* that it cannot be read was noted with its row's digest */
+		if (k < i || root_find(f->root, keep.v[i].s, 0, &rf, NULL) ||
+		    root_read(f->root, &rf, RUNS_KEEP_MAX, &data, &e))
+			continue;
+		if (data.n && !memchr(data.s, '\0', data.n < 512 ? data.n : 512))
+			rec_blob(r, data.s, data.n, NULL);
 	}
 }
 
@@ -1028,6 +1078,7 @@ art_runs(const struct art_file *f, struct rec *r, enum runs_syntax how,
 			rec_text(r, COL_persist_program_state,
 			    pkg_state_name(k->state));
 			rec_str(r, COL_persist_program_package, &k->package);
+			want(f, k);
 			if (k->sha256[0])
 				rec_text(r, COL_persist_program_sha256,
 				    k->sha256);

@@ -16,7 +16,7 @@
  * function or an alias.
  *
  * Limits:   RUNS_READ_MAX (a larger file has no digest, and its state is
- *           unknown), RUNS_DEPTH_MAX, RUNS_NAMES_MAX, RUNS_KNOWN_MAX (only
+ *           unknown), RUNS_KEEP_MAX, RUNS_DEPTH_MAX, RUNS_NAMES_MAX, RUNS_KNOWN_MAX (only
  *           what is remembered).
  * Trust:    hostile text; a file outside of the root is "missing". Fuzzed by
  *           tests/fuzz/fuzz-runs.c.
@@ -43,6 +43,10 @@ enum runs_syntax {
  * usual one. cwd: directory it starts in; NULL: unknown. */
 void art_runs(const struct art_file *f, struct rec *r, enum runs_syntax how,
     const char *command, size_t n, const char *path, const char *cwd);
+
+/* After the rows of a file, outside of any: the scripts of no package that they
+ * run, as blobs of their content (up to RUNS_KEEP_MAX). */
+void runs_keep(const struct art_file *f, struct rec *r);
 
 /* A file, and what its package says. */
 struct runs_file {

@@ -97,9 +97,18 @@ match_note(struct match *m, enum err_class class, const char *path,
 
 /* ---- rules --------------------------------------------------------------- */
 
-enum { R_SCOPE, R_PATH, R_DETAIL, R_EVIDENCE, R_SEVERITY, R_EFFECT, R_COUNT };
+enum {
+	R_SCOPE,
+	R_PATH,
+	R_DETAIL,
+	R_EVIDENCE,
+	R_SEVERITY,
+	R_EFFECT,
+	R_ATTACK,
+	R_COUNT
+};
 static const char *const rule_columns[R_COUNT] = {"scope", "path", "detail",
-	"evidence", "severity", "effect"};
+	"evidence", "severity", "effect", "attack"};
 
 static void
 column(sqlite3_stmt *s, int col, struct str *out)
@@ -169,6 +178,10 @@ take_row(struct match *m, sqlite3_stmt *s, const int cols[R_COUNT],
 	column(s, cols[R_EFFECT], &word);
 	if (word.n)
 		f->effect = effect_find(word.s);
+	str_clear(&word);
+	column(s, cols[R_ATTACK], &word);
+	if (word.n)
+		str_set(&f->attack, word.s, word.n);
 	v = f->severity < 0 ? "gives an unknown severity"
 	    : f->effect < 0 ? "gives an unknown effect"
 	    : !f->scope.n ? "gives a row without scope"

@@ -2,6 +2,7 @@
  * matchsql - the temporary tables that rules and indicators share
  *
  * command   every text of the case that something runs, with where it stands
+ *            script: the file that an entry runs and that holds the text
  * plain     the same after the shell: unquoted, decoded
  * fact      what shcmd found in it, a row a fact
  *
@@ -15,17 +16,28 @@
  */
 
 #include "match.h"
+#include "matchentry.h"
 #include "matchyara.h"
 #include "sqlfunc.h"
+
+/* Of an entry that its package put there, what it runs is to blame. */
+#define BLAMED \
+	"CASE WHEN package_state IN ('unchanged', 'known') AND program_state" \
+	" IN ('unpackaged', 'changed') THEN coalesce(program_raw, program)" \
+	" ELSE coalesce(path_raw, path) END"
+
+#define INTO_COMMAND \
+	"INSERT INTO temp.command(tbl, row, scope, path, place, weight, owner," \
+	" schedule, text, form, env) "
 
 static const char setup[] =
 "CREATE TEMP TABLE command(tbl TEXT, row INTEGER, scope TEXT, path,"
 "    place TEXT, weight TEXT, owner TEXT, schedule TEXT, text, form TEXT,"
-"    env);"
+"    env, script);"
 
 /* persistence, entry by entry */
-"INSERT INTO temp.command SELECT 'persist', id, scope,"
-"    coalesce(path_raw, path), artifact,"
+INTO_COMMAND "SELECT 'persist', id, scope,"
+"    " BLAMED ", artifact,"
 "    CASE WHEN scope <> 'host' THEN CASE origin WHEN 'image' THEN 'image'"
 "            ELSE 'container' END"
 "        WHEN defect IS NOT NULL THEN 'defect'"
@@ -38,7 +50,7 @@ static const char setup[] =
 "        ('ssh-authorized-keys', 'ld-so-preload', 'accounts');"
 
 /* a key's forced command */
-"INSERT INTO temp.command SELECT 'persist', id, scope,"
+INTO_COMMAND "SELECT 'persist', id, scope,"
 "    coalesce(path_raw, path), artifact,"
 "    CASE WHEN scope <> 'host' THEN CASE origin WHEN 'image' THEN 'image'"
 "            ELSE 'container' END"
@@ -50,7 +62,7 @@ static const char setup[] =
 "        AND options REGEXP '(?i)command=\"';"
 
 /* whole scripts: variables of one line are used in another */
-"INSERT INTO temp.command SELECT 'persist', min(p.id), p.scope,"
+INTO_COMMAND "SELECT 'persist', min(p.id), p.scope,"
 "    coalesce(p.path_raw, p.path), p.artifact,"
 "    CASE WHEN p.scope <> 'host' THEN CASE p.origin WHEN 'image' THEN 'image'"
 "            ELSE 'container' END"
@@ -63,15 +75,40 @@ static const char setup[] =
 "        AND substr(b.data, 1, 4) <> x'7F454C46'"
 "    GROUP BY p.scope, p.artifact, coalesce(p.path_raw, p.path), p.sha256;"
 
+/* scripts of no package that an entry runs: a plain path says nothing */
+"INSERT INTO temp.command SELECT 'persist', min(p.id), p.scope,"
+"    CASE WHEN p.package_state IN ('unchanged', 'known')"
+"        THEN coalesce(p.program_raw, p.program)"
+"        ELSE coalesce(p.path_raw, p.path) END, p.artifact,"
+"    CASE WHEN p.scope <> 'host' THEN CASE p.origin WHEN 'image' THEN 'image'"
+"            ELSE 'container' END"
+"        WHEN p.defect IS NOT NULL THEN 'defect'"
+"        WHEN p.artifact GLOB 'systemd-unit-*' AND p.enabled IS NULL THEN 'idle'"
+"        ELSE 'host' END,"
+"    p.owner, p.schedule,"
+"    CASE WHEN b.data REGEXP '^#![^\n]*(python|perl|ruby|node|php)' THEN"
+"        json_array(regexp_find('^#![^\n]*(python|perl|ruby|node|php)',"
+"            b.data, 1), CASE WHEN b.data REGEXP '^#![^\n]*python' THEN '-c'"
+"            WHEN b.data REGEXP '^#![^\n]*php' THEN '-r' ELSE '-e' END,"
+"            CAST(b.data AS TEXT)) ELSE b.data END,"
+"    CASE WHEN b.data REGEXP '^#![^\n]*(python|perl|ruby|node|php)'"
+"        THEN 'argv' ELSE 'shell' END, NULL, p.program"
+"    FROM persist p JOIN blob b ON b.sha256 = p.program_sha256"
+"    WHERE p.program_state IN ('unpackaged', 'changed')"
+"        AND p.sha256 IS NOT p.program_sha256"
+"        AND substr(b.data, 1, 4) <> x'7F454C46'"
+"    GROUP BY p.scope, p.artifact, coalesce(p.path_raw, p.path), p.line,"
+"        p.program_sha256;"
+
 /* containers */
-"INSERT INTO temp.command SELECT 'container', id, scope, NULL,"
+INTO_COMMAND "SELECT 'container', id, scope, NULL,"
 "    'container-command', 'container', user, restart_policy,"
 "    coalesce(list_cat(coalesce(entrypoint_raw, entrypoint),"
 "        coalesce(cmd_raw, cmd)), command_raw, command),"
 "    CASE WHEN entrypoint IS NULL AND cmd IS NULL THEN 'joined'"
 "        ELSE 'argv' END, coalesce(env_raw, env) FROM container"
 "    WHERE command IS NOT NULL OR entrypoint IS NOT NULL OR cmd IS NOT NULL;"
-"INSERT INTO temp.command SELECT 'container', id, scope, NULL,"
+INTO_COMMAND "SELECT 'container', id, scope, NULL,"
 "    'container-healthcheck', 'container', user, NULL,"
 "    CASE json_extract(healthcheck, '$[0]')"
 "        WHEN 'CMD-SHELL' THEN json_extract(healthcheck, '$[1]')"
@@ -81,14 +118,14 @@ static const char setup[] =
 "    WHERE json_valid(healthcheck) AND json_array_length(healthcheck) > 1;"
 
 /* images: what they start, and how they were made */
-"INSERT INTO temp.command SELECT 'image', id, scope, NULL, 'image-command',"
+INTO_COMMAND "SELECT 'image', id, scope, NULL, 'image-command',"
 "    'image', user, NULL,"
 "    coalesce(list_cat(coalesce(entrypoint_raw, entrypoint),"
 "        coalesce(cmd_raw, cmd)), command_raw, command),"
 "    CASE WHEN entrypoint IS NULL AND cmd IS NULL THEN 'joined'"
 "        ELSE 'argv' END, coalesce(env_raw, env) FROM image"
 "    WHERE command IS NOT NULL OR entrypoint IS NOT NULL OR cmd IS NOT NULL;"
-"INSERT INTO temp.command SELECT 'image', id, scope, NULL,"
+INTO_COMMAND "SELECT 'image', id, scope, NULL,"
 "    'image-healthcheck', 'image', user, NULL,"
 "    CASE json_extract(healthcheck, '$[0]')"
 "        WHEN 'CMD-SHELL' THEN json_extract(healthcheck, '$[1]')"
@@ -96,10 +133,10 @@ static const char setup[] =
 "    CASE json_extract(healthcheck, '$[0]') WHEN 'CMD-SHELL' THEN 'shell'"
 "        ELSE 'argv' END, coalesce(env_raw, env) FROM image"
 "    WHERE json_valid(healthcheck) AND json_array_length(healthcheck) > 1;"
-"INSERT INTO temp.command SELECT 'image', i.id, i.scope, NULL,"
+INTO_COMMAND "SELECT 'image', i.id, i.scope, NULL,"
 "    'image-onbuild', 'image', i.user, NULL, j.value, 'history', NULL"
 "    FROM image i, json_each(i.onbuild) j WHERE json_valid(i.onbuild);"
-"INSERT INTO temp.command SELECT 'image_history', h.id, i.scope, NULL,"
+INTO_COMMAND "SELECT 'image_history', h.id, i.scope, NULL,"
 "    'image-history', 'image', NULL, NULL,"
 "    coalesce(h.created_by_raw, h.created_by), 'history', NULL"
 "    FROM image_history h JOIN image i ON i.image_id = h.image_id"
@@ -108,7 +145,7 @@ static const char setup[] =
 "    WHERE h.created_by IS NOT NULL;"
 
 /* processes */
-"INSERT INTO temp.command SELECT 'process', id, scope,"
+INTO_COMMAND "SELECT 'process', id, scope,"
 "    coalesce(exe_raw, exe), 'process',"
 "    CASE scope WHEN 'host' THEN 'host' ELSE 'container' END, user, NULL,"
 "    coalesce(argv_raw, argv, cmdline_raw, cmdline),"
@@ -133,7 +170,7 @@ static const char setup[] =
 "CREATE TEMP TABLE fact AS SELECT c.tbl AS tbl, c.row AS row,"
 "    c.tbl || ':' || c.row AS evidence, c.scope AS scope, c.path AS path,"
 "    c.place AS place, c.weight AS weight, c.owner AS owner,"
-"    c.schedule AS schedule,"
+"    c.schedule AS schedule, c.script AS script,"
 "    substr(j.value, 1, instr(j.value, ': ') - 1) AS tag,"
 "    substr(j.value, instr(j.value, ': ') + 2) AS piece"
 "    FROM temp.command c JOIN temp.analysed a ON a.text = c.text"
@@ -207,6 +244,7 @@ static const char setup[] =
 "    coalesce(', as ' || f.owner, '') ||"
 "    coalesce(', ' || f.schedule, '') || ': ' ||"
 "    excerpt(coalesce(p.text, p.command)) ||"
+"    coalesce(' [in ' || f.script || ', of no package]', '') ||"
 "    coalesce(' [refused: ' || p.defect || ']', '') ||"
 "    CASE f.weight WHEN 'idle' THEN ' [nothing starts it]'"
 "        WHEN 'image' THEN ' [in the image''s own layer]' ELSE '' END"
@@ -362,7 +400,8 @@ match_prepare(struct match *m, struct case_db *c, struct err *e)
 		sqlite3_free(msg);
 		return -1;
 	}
-	if (matchyara_prepare(m, c, e) || prepare_runs(c, e))
+	if (matchentry_prepare(c, e) || matchyara_prepare(m, c, e) ||
+	    prepare_runs(c, e))
 		return -1;
 	return 0;
 }

@@ -1,0 +1,214 @@
+/*
+ * matchentry - what an entry of persistence is worth
+ *
+ * An entry of persistence, with what the package database says: who is foreign
+ * here, the file of the entry or what it runs? What is of an image's own layers
+ * is its maker's and stays out.
+ *
+ * file_state     own, changed, foreign (of no package), unknown. A unit that a
+ *                generator made at boot is as much its packages' own as the
+ *                file that it was made of.
+ * program_state  the same, or missing; NULL: it runs no file that is known
+ * power          0  it sets something, or is what any start-up file does
+ *                2  it runs something
+ *                3  it runs something of no package
+ * sign           what an administrator's own entry hardly has, in words
+ */
+
+#include "matchentry.h"
+
+static const char entries[] =
+/* what start-up files do everywhere, without meaning anything */
+"CREATE TEMP TABLE quiet(name TEXT PRIMARY KEY) WITHOUT ROWID;"
+"INSERT INTO temp.quiet VALUES ('.'), ('['), ('[['), (':'), ('alias'),"
+"    ('autoload'), ('basename'), ('bind'), ('bindkey'), ('break'), ('builtin'),"
+"    ('cat'), ('cd'), ('clear'), ('command'), ('compdef'), ('compinit'),"
+"    ('complete'), ('continue'), ('cut'), ('date'), ('declare'),"
+"    ('dircolors'), ('dirname'), ('echo'), ('egrep'), ('enable'), ('env'),"
+"    ('eval'), ('exit'), ('export'), ('expr'), ('false'), ('fgrep'), ('getent'),"
+"    ('gpg-connect-agent'), ('gpgconf'), ('grep'), ('groups'), ('hash'),"
+"    ('head'), ('history'), ('hostname'), ('id'), ('infocmp'), ('lesspipe'),"
+"    ('let'), ('local'), ('locale'), ('logname'), ('ls'), ('mesg'), ('mkdir'),"
+"    ('popd'), ('printf'), ('prompt'), ('promptinit'), ('pushd'), ('pwd'),"
+"    ('read'), ('readonly'), ('rehash'), ('return'), ('sed'), ('set'),"
+"    ('setenv'), ('setopt'), ('shift'), ('shopt'), ('sort'), ('source'),"
+"    ('ssh-agent'), ('stty'), ('tail'), ('test'), ('tput'), ('tr'), ('true'),"
+"    ('tty'), ('type'), ('typeset'), ('ulimit'), ('umask'), ('unalias'),"
+"    ('uname'), ('uniq'), ('unset'), ('unsetopt'), ('uptime'), ('wc'),"
+"    ('which'), ('whoami'), ('zle'), ('zmodload'), ('zstyle');"
+"CREATE TEMP TABLE entry AS SELECT p.id AS id, 'persist:' || p.id AS evidence,"
+"    p.scope AS scope, coalesce(p.path_raw, p.path) AS path,"
+"    p.artifact AS place, coalesce(p.class, 'event') AS class,"
+"    CASE WHEN p.scope <> 'host' THEN 'container'"
+"        WHEN p.defect IS NOT NULL THEN 'defect'"
+"        WHEN p.artifact GLOB 'systemd-unit-*' AND p.enabled IS NULL"
+"            THEN 'idle'"
+"        ELSE 'host' END AS weight,"
+"    p.owner IS NULL OR p.owner IN ('root', '0') OR EXISTS (SELECT 1"
+"        FROM account a WHERE a.scope = p.scope AND a.name = p.owner"
+"        AND a.uid = 0) AS root,"
+"    p.owner AS owner, p.line AS line, p.name AS name, p.attack AS attack,"
+"    coalesce(p.command_raw, p.command) AS command, p.options AS options,"
+"    p.environment AS environment, p.overrides AS overrides,"
+"    p.defect AS defect, p.mode AS mode, p.uid AS uid,"
+"    CASE WHEN p.package_state IN ('unchanged', 'known')"
+"            OR p.path GLOB '/run/systemd/generator*' THEN 'own'"
+/* the running kernel's own files are of no package: what they name counts */
+"        WHEN p.path GLOB '/proc/*' AND NOT coalesce(p.program, '') REGEXP"
+"            '/((ba|da|z|k)?sh|python[0-9.]*|perl|ruby|php|busybox)$'"
+"            THEN 'own'"
+"        WHEN p.package_state = 'unpackaged' THEN 'foreign'"
+"        WHEN p.package_state = 'changed' THEN 'changed'"
+"        ELSE 'unknown' END AS file_state,"
+"    coalesce(p.program_raw, p.program) AS program,"
+"    CASE WHEN p.program_state IN ('unchanged', 'known') THEN 'own'"
+"        WHEN p.program_state = 'unpackaged' THEN 'foreign'"
+"        ELSE p.program_state END AS program_state,"
+"    p.program_uid AS program_uid, p.program_mode AS program_mode,"
+"    p.program_sha256 AS program_sha256,"
+"    p.artifact || coalesce(' line ' || p.line, '') ||"
+"    coalesce(', as ' || p.owner, '') || coalesce(', ' || p.schedule, '') ||"
+"    coalesce(': ' || excerpt(coalesce(p.text, p.command,"
+"        p.name || coalesce(' ' || p.options, ''))), '') ||"
+"    coalesce(' [refused: ' || p.defect || ']', '') AS words,"
+"    0 AS power, NULL AS sign"
+"    FROM persist p WHERE p.origin IS NOT 'image';"
+"CREATE INDEX temp.entry_path ON entry(scope, path);"
+"CREATE INDEX temp.entry_class ON entry(class);"
+
+/* what it can do */
+"UPDATE temp.entry SET power = 3 WHERE program_state = 'foreign';"
+"UPDATE temp.entry SET power = 2 WHERE power = 0 AND file_state <> 'own'"
+/* a container, whose image says what it runs */
+"    AND (command IS NOT NULL OR (options IS NOT NULL AND name REGEXP '(?i)image$'"
+"        AND (place = 'static-pod' OR place GLOB 'quadlet-*')))"
+"    AND place <> 'compose'"
+/* words of a script that only set something */
+"    AND NOT (line IS NOT NULL AND program IS NULL AND coalesce(command, '') REGEXP"
+"        '^\\s*((export|readonly|local|declare|typeset|set -gx?)\\s+)?"
+"[A-Za-z_][A-Za-z0-9_]*\\+?=([^$`]|\\$[A-Za-z_{])*$'"
+"        AND command NOT REGEXP '[;&|]')"
+"    AND NOT (line IS NOT NULL AND program IS NULL AND coalesce(command, '') REGEXP"
+"        '^\\s*(fi|done|esac|else|then|do|;;|\\}|\\{|return|exit)"
+"(\\s+[0-9]+)?\\s*;?$')"
+/* how a module is kept from loading */
+"    AND NOT (place = 'modprobe' AND shcmd_facts(command) = '[]'"
+"        AND NOT EXISTS (SELECT 1 FROM json_each(shcmd_runs(command)) j"
+"            WHERE j.value GLOB 'run *' AND j.value NOT REGEXP"
+"            '^run (/usr)?(/s?bin/)?(true|false|:)$'))"
+/* a mount runs what mounts it */
+"    AND NOT (place GLOB 'systemd-unit-*' AND path REGEXP '\\.(auto)?mount$'"
+"        AND program_state IS NOT 'foreign');"
+/* start-up files: what everybody has in them */
+"UPDATE temp.entry SET power = 0 WHERE power = 2 AND place GLOB 'shell-rc-*'"
+"    AND shcmd_facts(command) IN ('[]')"
+"    AND (command REGEXP '^\\s*alias\\s'"
+"    OR (command NOT REGEXP '(^|[;&|({]|then|do|else)\\s*[\"'']?[$`]'"
+"        AND NOT EXISTS (SELECT 1 FROM json_each(shcmd_runs(command)) j"
+"            WHERE j.value GLOB 'run *' AND NOT EXISTS (SELECT 1"
+"                FROM temp.quiet q WHERE j.value IN ('run ' || q.name,"
+"                    'run /bin/' || q.name, 'run /usr/bin/' || q.name)))));"
+/* a user's tools: a plain program of a package, no shell and no interpreter;
+ * a configuration as such, of which the lines count */
+"UPDATE temp.entry SET power = 0 WHERE power = 2"
+"    AND (class = 'tool' OR place GLOB 'ssh-config*')"
+"    AND program_state = 'own' AND shcmd_facts(command) = '[]'"
+"    AND NOT EXISTS (SELECT 1 FROM json_each(shcmd_runs(command)) j"
+"        WHERE j.value REGEXP"
+"        '^run (/\\S*/)?(ba|da|z|k|c|tc|fi)?sh$|^run (/\\S*/)?(python|perl|ruby|node|php|lua|tclsh|awk|gawk|mawk|busybox|eval|source|\\.)[0-9.]*$');"
+"UPDATE temp.entry SET power = 0 WHERE power > 0 AND line IS NULL"
+"    AND program IS path AND (place GLOB 'editor-*'"
+"        OR place IN ('terminal-conf', 'hg-conf')"
+"        OR (place = 'interpreter-start' AND path GLOB '*/.*'));"
+
+/* what speaks against an administrator */
+"UPDATE temp.entry SET sign = nullif(trim("
+"    CASE WHEN power = 3 AND program REGEXP"
+"        '^(/tmp|/var/tmp|/dev/shm|/run/shm|/dev)/'"
+"        THEN ', it lies in a place for temporary files' ELSE '' END ||"
+"    CASE WHEN power = 3 AND program NOT REGEXP '^(/root|/home/[^/]+)/'"
+"        AND program REGEXP '/\\.[^/]' AND program NOT REGEXP '/\\.git/'"
+"        THEN ', it is hidden' ELSE '' END ||"
+"    CASE WHEN power = 3 AND program REGEXP"
+"        '^(/usr)?/(s?bin|lib[0-9a-z]*|libexec|share)/'"
+"        AND place <> 'kernel-module'"
+"        THEN ', it lies where only packages put files' ELSE '' END ||"
+"    CASE WHEN power = 3 AND root AND weight <> 'container'"
+"        AND program IS NOT path AND (program_uid <> 0"
+"            OR (program_mode & 2) <> 0)"
+"        THEN ', others than root may change it' ELSE '' END ||"
+"    CASE WHEN file_state = 'foreign' AND path REGEXP"
+"        '^(/usr)?/(s?bin|lib[0-9a-z]*|libexec|share)/'"
+"        AND path NOT GLOB '/usr/lib/modules/*/updates/*'"
+"        THEN ', the entry lies where only packages put files' ELSE '' END ||"
+"    CASE WHEN file_state = 'changed' AND path REGEXP"
+"        '^(/usr)?/(s?bin|lib[0-9a-z]*|libexec)/'"
+"        THEN ', the file is the package''s and no configuration' ELSE '' END"
+"    || CASE WHEN environment REGEXP '\"(privileged=true|path=/\"|hostPID=true|"
+"Volume=/:)|--privileged' THEN ', with the host in its hands' ELSE '' END ||"
+"    CASE WHEN file_state = 'foreign' AND place GLOB 'systemd-unit-*'"
+"        AND overrides IS NOT NULL AND power = 3"
+"        AND path REGEXP '\\.service$'"
+"        THEN ', it takes the place of ' || overrides ELSE '' END, ', '), '')"
+"    WHERE power > 0;"
+
+/* a file that is foreign, with all in it that has power: one for a file */
+"CREATE TEMP VIEW foreign_entry AS SELECT scope, path, place, class, weight,"
+"    root, attack, power, sign, severity,"
+"    CASE severity WHEN 'critical' THEN 'wipe' WHEN 'low' THEN 'note'"
+"        ELSE 'investigate' END AS effect,"
+"    CASE file_state WHEN 'foreign' THEN 'of no package'"
+"        ELSE 'not as its package has it' END || ': ' || words ||"
+"    CASE WHEN power = 3 AND program IS NOT path THEN ' (runs ' || program ||"
+"        ', of no package)' ELSE '' END || coalesce(' [' || sign || ']', '') ||"
+"    CASE weight WHEN 'idle' THEN ' [nothing is seen to start it]' ELSE '' END"
+"    || CASE WHEN n > 1 THEN ', and ' || (n - 1) || ' more' ELSE '' END"
+"        AS detail, evidence FROM (SELECT *, count(*) AS n,"
+"    group_concat(evidence, ' ') AS evidence,"
+"    max(CASE weight WHEN 'host' THEN 1000 WHEN 'container' THEN 1000"
+"        WHEN 'idle' THEN 100 ELSE 0 END + power * 10 + (sign IS NOT NULL)),"
+"    CASE WHEN weight = 'container' THEN CASE WHEN class IN ('time', 'boot',"
+"            'service', 'event') OR power = 3 THEN 'medium' ELSE 'low' END"
+"        WHEN weight <> 'host' THEN 'low'"
+"        WHEN root AND power = 3 AND sign REGEXP"
+"            'temporary files|it is hidden' THEN 'critical'"
+"        WHEN sign IS NOT NULL THEN 'high'"
+"        ELSE 'medium' END AS severity"
+"    FROM (SELECT * FROM temp.entry WHERE power > 0"
+"        AND file_state IN ('foreign', 'changed')"
+"        AND class NOT IN ('access', 'loader') ORDER BY id)"
+"    GROUP BY scope, path, class);"
+
+/* a program of no package that packaged entries run */
+"CREATE TEMP VIEW foreign_program AS SELECT scope, program AS path, class,"
+"    attack, CASE WHEN weight = 'container' THEN 'medium'"
+"        WHEN weight <> 'host' THEN 'low'"
+"        WHEN root AND sign REGEXP 'temporary files|it is hidden'"
+"            THEN 'critical'"
+"        WHEN root OR sign IS NOT NULL THEN 'high' ELSE 'medium' END"
+"        AS severity,"
+"    CASE WHEN weight = 'host' AND root AND sign REGEXP"
+"            'temporary files|it is hidden' THEN 'wipe'"
+"        WHEN weight IN ('host', 'container') THEN 'investigate'"
+"        ELSE 'note' END AS effect,"
+"    'of no package, and run by ' || path || ', ' || words ||"
+"    coalesce(' [' || sign || ']', '') ||"
+"    CASE WHEN n > 1 THEN ', and ' || (n - 1) || ' more' ELSE '' END AS detail,"
+"    evidence FROM (SELECT *, count(*) AS n,"
+"    group_concat(evidence, ' ') AS evidence,"
+"    max(CASE weight WHEN 'host' THEN 1000 WHEN 'container' THEN 1000"
+"        WHEN 'idle' THEN 100 ELSE 0 END + root)"
+"    FROM (SELECT * FROM temp.entry WHERE power = 3 AND file_state = 'own'"
+"        AND program IS NOT path AND class NOT IN ('access', 'loader')"
+/* one that is an entry itself is judged by its own rows */
+"        AND NOT EXISTS (SELECT 1 FROM temp.entry o WHERE o.scope = entry.scope"
+"            AND o.path = entry.program) ORDER BY id)"
+"    GROUP BY scope, program);";
+
+int
+matchentry_prepare(struct case_db *c, struct err *e)
+{
+	if (sqlite3_exec(c->db, entries, NULL, NULL, NULL) != SQLITE_OK)
+		return case_sql_err(c, e);
+	return 0;
+}
