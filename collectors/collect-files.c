@@ -5,6 +5,7 @@
 #include "filecaps.h"
 #include "limits.h"
 #include "magicdb.h"
+#include "packages.h"
 #include "walk.h"
 #include "worker.h"
 
@@ -23,10 +24,14 @@ struct work {
 	struct walk walk;
 	struct walk_out *out;
 	bool all;
-	struct strlist leave_out;
+	struct strlist leave_out, known_good;
 	bool ticks; /* somebody watches */
 	/* in a worker */
 	struct content_reader *reader;
+	/* databases: the host's, and the last container's */
+	struct pkgdb *host_packages, *packages;
+	struct engine_tree tree; /* of packages */
+	struct str tree_scope;
 };
 
 /* An item at hand, in a worker. */
@@ -363,6 +368,134 @@ look_at_file(struct item *t)
 	return true;
 }
 
+/* ---- files with power -------------------------------------------------- */
+
+/*
+ * What a file of no package could do much with is looked up in the database of
+ * packages: of these few, and read once more for the digest that is recorded.
+ * Of the programs that a shell finds by their name only the owner is asked
+ * for: collect-packages compares them.
+ */
+enum power {
+	POWER_NO,
+	POWER_OWNER,
+	POWER_CHECK,
+};
+
+static bool
+lies_in(const char *path, const char *const *dirs)
+{
+	size_t n;
+
+	for (; *dirs; dirs++) {
+		n = strlen(*dirs);
+		if (strncmp(path, *dirs, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Directly in one of them. */
+static bool
+stands_in(const char *path, const char *const *dirs)
+{
+	size_t n = (size_t)(strrchr(path, '/') + 1 - path);
+
+	for (; *dirs; dirs++)
+		if (strlen(*dirs) == n && strncmp(path, *dirs, n) == 0)
+			return true;
+	return false;
+}
+
+static enum power
+power_of(const struct item *t, const char *path, enum triage why)
+{
+	static const char *const temporary[] = {"/tmp/", "/var/tmp/",
+	    "/dev/shm/", "/run/shm/", NULL};
+	static const char *const found[] = {"/usr/local/sbin/",
+	    "/usr/local/bin/", "/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/",
+	    "/usr/local/games/", "/usr/games/", NULL};
+	static const char *const names[] = {"/usr/local/sbin/",
+	    "/usr/local/bin/", "/etc/alternatives/", NULL};
+	mode_t m = t->st.stx_mode;
+	bool runs = (m & 0111) || t->elf.elf;
+
+	if (path[0] != '/')
+		return POWER_NO;
+	if (S_ISLNK(m))
+		return stands_in(path, names) ? POWER_OWNER : POWER_NO;
+	if (t->st.stx_attributes & (STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND))
+		return POWER_CHECK;
+	if (!S_ISREG(m))
+		return POWER_NO;
+	if ((m & (S_ISUID | S_ISGID)) || t->capabilities.n)
+		return POWER_CHECK;
+	if (runs && (lies_in(path, temporary) ||
+		(why != TRIAGE_HOME && strstr(path, "/."))))
+		return POWER_CHECK;
+	if ((m & S_IWOTH) && why != TRIAGE_HOME && why != TRIAGE_TEMPORARY)
+		return POWER_CHECK;
+	return runs && stands_in(path, found) ? POWER_OWNER : POWER_NO;
+}
+
+/* The database of a scope, and its root; NULL: its layers cannot be opened. */
+static struct pkgdb *
+packages_of(struct item *t, const char *scope, const char *origin,
+    struct root **root)
+{
+	struct work *w = t->w;
+
+	if (strcmp(origin, "host") == 0) {
+		if (!w->host_packages)
+			w->host_packages = pkgdb_open(w->c.root, NULL, "host");
+		*root = w->c.root;
+		return w->host_packages;
+	}
+	if (!w->packages || !str_eq(&w->tree_scope, scope)) {
+		pkgdb_free(w->packages);
+		w->packages = NULL;
+		engine_tree_release(&w->tree);
+		memset(&w->tree, 0, sizeof(w->tree));
+		str_sets(&w->tree_scope, scope);
+		/* what is missing of it the walk has noted */
+		if (walk_tree(&w->walk, t->at, scope, &w->tree, NULL) == 0 &&
+		    w->tree.root)
+			w->packages = pkgdb_open(w->tree.root, NULL,
+			    w->tree_scope.s);
+	}
+	*root = w->tree.root;
+	return w->packages;
+}
+
+static void
+row_package(struct item *t, const char *scope, const char *origin,
+    enum triage why)
+{
+	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
+	const char *path = walk_path(&t->w->walk, t->at), *state = NULL;
+	enum power power = power_of(t, path, why);
+	struct pkg_owned owned = {0};
+	struct pkgdb *db;
+	struct root *root;
+
+	/* what the makers of images install is theirs */
+	if (power == POWER_NO || strcmp(origin, "image") == 0)
+		return;
+	db = packages_of(t, scope, origin, &root);
+	if (!db || pkgdb_none(db)) {
+		state = pkg_state_name(PKG_UNKNOWN);
+	} else if (root_find(root, path, S_ISLNK(t->st.stx_mode) ? 0 :
+		       ROOT_NOFOLLOW, &f, NULL)) {
+		return; /* a link to nowhere; or it is gone */
+	} else if (power == POWER_CHECK) {
+		state = pkg_state_name(pkgdb_check(db, root, &f, &owned, NULL));
+	} else if (!pkgdb_owner(db, f.path.s, &owned)) {
+		state = pkg_state_name(PKG_UNPACKAGED);
+	}
+	rec_text(t->r, COL_file_package, owned.package);
+	rec_text(t->r, COL_file_package_state, state);
+}
+
 /* ---- rows -------------------------------------------------------------- */
 
 static const char *
@@ -467,6 +600,7 @@ row(void *arg, const char *scope, const char *origin, const char *host_path)
 	rec_text(r, COL_file_why, triage_name(why != TRIAGE_NO ? why : t->why));
 	row_metadata(t, strcmp(origin, "host") == 0);
 	row_content(t);
+	row_package(t, scope, origin, why != TRIAGE_NO ? why : t->why);
 	rec_time(r, COL_file_modified_time, time_of(&t->st.stx_mtime));
 	rec_time(r, COL_file_changed_time, time_of(&t->st.stx_ctime));
 	/* that of a link is whoever followed it last, we for one */
@@ -580,13 +714,15 @@ batch(void *arg)
 		die("%s", e.msg);
 }
 
-/* Nothing is locked yet: what of a live host is ours. */
+/* Nothing is locked yet: lists from outside, and what of a live host is
+ * ours. */
 static void
 prepare(struct collect *c)
 {
 	struct work *w = (struct work *)c;
 	size_t i;
 
+	known_use(&w->known_good);
 	w->out = walk_out_new();
 	walk_out_self(w->out);
 	for (i = 0; i < w->leave_out.n; i++)
@@ -596,13 +732,16 @@ prepare(struct collect *c)
 int
 main(int argc, char **argv)
 {
-	struct work w = {.leave_out = STRLIST_INIT};
+	struct work w = {.leave_out = STRLIST_INIT,
+	    .known_good = STRLIST_INIT, .tree_scope = STR_INIT};
 	struct collect *c = &w.c;
 	const struct cli_opt more[] = {
 		{0, "all", CLI_FLAG, &w.all, NULL,
 		    "every file, not only what matters in triage (-L)"},
 		{0, "leave-out", CLI_LIST, &w.leave_out, "PATH",
 		    "live: a file or tree that is ours, the case for one"},
+		{0, "known-good", CLI_LIST, &w.known_good, "FILE",
+		    "a list of digests that overrules the package database"},
 		{0, "progress", CLI_FLAG, &w.walk.show, NULL,
 		    "show the progress also where stderr is no terminal"},
 		{0},
@@ -631,5 +770,6 @@ main(int argc, char **argv)
 	}
 	walk_out_free(w.out);
 	strlist_release(&w.leave_out);
+	strlist_release(&w.known_good);
 	return collect_end(c);
 }

@@ -11,5 +11,5 @@ $(eval $(call prog,collect-persistence,collectors,persist packages files engine 
 $(eval $(call prog,case-match,tools,case rec,sqlite3 seccomp jansson pcre2-8 crypto m))
 $(eval $(call prog,case-allow,tools,case rec,sqlite3 seccomp jansson pcre2-8 crypto m))
 $(eval $(call prog,scan-yara,tools,case files engine rec,yara magic jansson seccomp crypto lzma bz2 z m))
-$(eval $(call prog,collect-files,collectors,files engine rec,magic lzma bz2 z jansson seccomp crypto m))
+$(eval $(call prog,collect-files,collectors,packages files engine rec,magic sqlite3 lzma bz2 z jansson seccomp crypto m))
 $(eval $(call prog,collect-packages,collectors,packages files engine rec,sqlite3 archive lz4 zstd nettle lzma bz2 z jansson seccomp crypto m))

@@ -119,7 +119,7 @@ static const struct step {
 	{"images", "collect-images", 0},
 	{"persistence and accounts", "collect-persistence", PACKAGES},
 	{"packages", "collect-packages", PACKAGES},
-	{"files", "collect-files", FILES},
+	{"files", "collect-files", FILES | PACKAGES},
 	{"YARA", "scan-yara", FILES | RULES},
 };
 

@@ -55,6 +55,7 @@ static const char *const words[TRIAGE_COUNT] = {
 	[TRIAGE_DEVICE] = "device",
 	[TRIAGE_EXECUTABLE] = "executable",
 	[TRIAGE_SCRIPT] = "script",
+	[TRIAGE_WRITABLE] = "writable",
 };
 
 const char *
@@ -239,6 +240,8 @@ triage_place(const char *path, const struct stat *st,
 		return TRIAGE_EXECUTABLE;
 	if ((S_ISCHR(m) || S_ISBLK(m)) && strncmp(path, "/dev/", 5) != 0)
 		return TRIAGE_DEVICE;
+	if ((m & S_IWOTH) && (S_ISREG(m) || (S_ISDIR(m) && !(m & S_ISVTX))))
+		return TRIAGE_WRITABLE;
 	return TRIAGE_NO;
 }
 
@@ -307,5 +310,7 @@ triage_print(void)
 	printf("%-14s ELF files; files with an x bit, setuid or setgid\n",
 	    words[TRIAGE_EXECUTABLE]);
 	printf("%-14s files that begin with #!\n", words[TRIAGE_SCRIPT]);
+	printf("%-14s files that everybody may write; directories, too, "
+	       "without the sticky bit\n", words[TRIAGE_WRITABLE]);
 	printf("%-14s a container's own layer\n", words[TRIAGE_UPPER]);
 }

@@ -10,7 +10,8 @@
  *      directories, homes, what runs by itself, what no package fills. A
  *      container's own layer is such a place as a whole.
  *   2. What does its inode say? A regular file that somebody may execute, or
- *      that is setuid or setgid; a device outside /dev.
+ *      that is setuid or setgid; a device outside /dev; a file that everybody
+ *      may write, a directory in which everybody may replace what lies there.
  *   3. What do its first bytes say? An ELF file, a script (#!), or, by its
  *      name, a script that an interpreter is given (x.sh, x.py ...).
  *
@@ -36,6 +37,7 @@ enum triage {
 	TRIAGE_DEVICE,	      /* a device outside /dev */
 	TRIAGE_EXECUTABLE,    /* x bit, setuid, setgid; ELF */
 	TRIAGE_SCRIPT,
+	TRIAGE_WRITABLE,      /* everybody may write it */
 	TRIAGE_COUNT
 };
 const char *triage_name(enum triage t);

@@ -473,6 +473,21 @@ walk_scopes(struct walk *w, size_t i, struct rec *r UNUSED, walk_scope_fn *fn,
 	    walk_path(w, i), one_scope, &x);
 }
 
+int
+walk_tree(struct walk *w, size_t i, const char *scope, struct engine_tree *t,
+    struct err *e)
+{
+	struct store *s = w->p->parts[w->items[i].part].store;
+	const char *id = strchr(scope, '/'); /* of image:ENGINE/ID */
+	struct err own;
+
+	if (!s || !id)
+		return err_set(e ? e : &own, ERR_ABSENT, 0,
+		    "'%s' is of no store", scope);
+	return s->engine->open_tree(s, strncmp(scope, "container:", 10) == 0,
+	    id + 1, t, e ? e : &own);
+}
+
 /* The one tree that has a layer; NULL: it is not the only one. */
 static const struct walk_tree *
 only_tree(const struct walk *w, const struct walk_part *part)

@@ -138,6 +138,11 @@ typedef void walk_scope_fn(void *arg, const char *scope, const char *origin,
 void walk_scopes(struct walk *w, size_t i, struct rec *r, walk_scope_fn *fn,
     void *arg);
 
+/* In a worker: open the tree of a scope that walk_scopes gave for item i; for
+ * engine_tree_release. e may be NULL. */
+int walk_tree(struct walk *w, size_t i, const char *scope,
+    struct engine_tree *t, struct err *e);
+
 /* The accounts of the host, for owners' names. */
 const struct accounts *walk_accounts(const struct walk *w);
 
