@@ -38,6 +38,8 @@ pam_file_release(struct pam_file *f)
 		str_release(&e->path);
 		str_release(&e->services);
 		str_release(&e->before);
+		str_release(&e->opens[PAM_ANYBODY]);
+		str_release(&e->opens[PAM_SOME]);
 	}
 	free(f->v);
 	str_release(&f->path);
@@ -87,14 +89,18 @@ control(struct pam_entry *e)
 	    {"sufficient", DONE, IGNORE}, {"optional", OK, IGNORE},
 	    {"binding", DONE, BAD}};
 	const char *p = e->control.s, *sign;
-	size_t n = e->control.n, i, from;
-	bool set[2] = {false, false};
+	size_t n = e->control.n, i, k, from;
+	static const char *const values[PAM_REPLIES] = {"success", "auth_err",
+	    "perm_denied", "ignore", "module_unknown"};
+	bool set[PAM_REPLIES] = {false};
 	int other = BAD, v;
 
 	for (i = 0; i < COUNT(known); i++)
 		if (same(&e->control, known[i].name)) {
-			e->action[0] = known[i].success;
-			e->action[1] = known[i].failure;
+			for (k = 0; k < PAM_REPLIES; k++)
+				e->action[k] = k == PAM_YES ? known[i].success :
+				    k == PAM_NOTHING ? IGNORE :
+				    known[i].failure;
 			return true;
 		}
 	if (same(&e->control, "include") || same(&e->control, "substack")) {
@@ -119,21 +125,19 @@ control(struct pam_entry *e)
 		if (v == 1000000)
 			return false;
 		n = (size_t)(sign - p) - from;
-		if (n == 7 && strncasecmp(p + from, "success", 7) == 0) {
-			e->action[0] = v;
-			set[0] = true;
-		} else if (n == 8 && strncasecmp(p + from, "auth_err", 8) == 0) {
-			e->action[1] = v;
-			set[1] = true;
-		} else if (n == 7 && strncasecmp(p + from, "default", 7) == 0) {
+		for (k = 0; k < PAM_REPLIES; k++)
+			if (strlen(values[k]) == n &&
+			    strncasecmp(p + from, values[k], n) == 0) {
+				e->action[k] = v;
+				set[k] = true;
+			}
+		if (n == 7 && strncasecmp(p + from, "default", 7) == 0)
 			other = v;
-		}
 		n = e->control.n;
 	}
-	if (!set[0])
-		e->action[0] = other;
-	if (!set[1])
-		e->action[1] = other;
+	for (i = 0; i < PAM_REPLIES; i++)
+		if (!set[i])
+			e->action[i] = other;
 	return true;
 }
 
@@ -205,6 +209,8 @@ one(struct pam_file *f, int64_t line, const char *p, size_t n, bool conf)
 	str_init(&e->path);
 	str_init(&e->services);
 	str_init(&e->before);
+	str_init(&e->opens[PAM_ANYBODY]);
+	str_init(&e->opens[PAM_SOME]);
 	e->line = line;
 	while (n > i && blank(p[n - 1]))
 		n--;
@@ -404,6 +410,7 @@ struct step {
 	struct pam_entry *e;
 	size_t file;
 	size_t end; /* step behind the substack that it is in; 0: none */
+	bool fail;  /* a line that PAM cannot make sense of: no, whatever */
 };
 
 struct stack {
@@ -423,7 +430,8 @@ flatten(const struct pam *p, size_t at, int type, const char *service,
 
 	for (i = 0; i < f->n; i++) {
 		e = &f->v[i];
-		if (!(e->types & (1 << type)) || e->defect)
+		if (!(e->types ? e->types & (1 << type)
+			       : type == PAM_AUTH))
 			continue;
 		if (e->service.n && !same(&e->service, service))
 			continue;
@@ -431,15 +439,17 @@ flatten(const struct pam *p, size_t at, int type, const char *service,
 			s->over = true;
 			return;
 		}
-		s->v[s->n++] = (struct step){e, at, 0};
-		if (!e->include)
+		s->v[s->n++] = (struct step){e, at, 0, e->defect != NULL};
+		if (!e->include || e->defect)
 			continue;
 		to = target(p, e);
 		for (k = 0; k < (size_t)depth; k++)
 			if (s->open[k] == to)
 				to = p->n; /* a loop: PAM fails there */
-		if (to == p->n || depth + 1 >= PAM_DEPTH)
+		if (to == p->n || depth + 1 >= PAM_DEPTH) {
+			s->v[s->n - 1].fail = true;
 			continue;
+		}
 		from = s->n;
 		s->open[depth + 1] = to;
 		flatten(p, to, type, service, depth + 1, s);
@@ -450,43 +460,47 @@ flatten(const struct pam *p, size_t at, int type, const char *service,
 }
 
 /*
- * What the stack answers if whatever asks for a password hears a wrong one:
- * the step that decides for yes, or s->n.
+ * What the stack answers if whatever asks for a secret hears a wrong one, and
+ * the line `without` were not there: the step that says yes last, or s->n.
+ * The rules are those of _pam_dispatch_aux().
  */
 static size_t
-answer(const struct stack *s)
+answer(const struct stack *s, const char *service, enum pam_whom whom,
+    size_t without)
 {
 	enum { UNDECIDED, POSITIVE, NEGATIVE } state = UNDECIDED;
 	const struct pam_entry *e;
 	size_t i, skip, decides = s->n, end;
+	enum pam_reply reply;
+	bool good = false; /* what counts is a yes */
 	int act;
 
 	for (i = 0; i < s->n;) {
 		e = s->v[i].e;
 		end = s->v[i].end ? s->v[i].end : s->n;
-		if (e->include) {
+		if (s->v[i].fail)
+			state = NEGATIVE;
+		if (e->include || s->v[i].fail || i == without) {
 			i++;
 			continue;
 		}
-		if (e->missing)
-			act = e->quiet ? IGNORE : e->action[1];
-		else
-			act = e->action[e->role != PAM_OTHER ||
-			    strstr(e->module.s, "pam_rootok")];
+		reply = e->missing ? PAM_MISSING
+				   : pam_reply(e, service, whom);
+		act = e->action[reply];
 		i++;
 		switch (act) {
 		case IGNORE:
 			break;
 		case OK:
 		case DONE:
-			if (state == UNDECIDED) {
+			if (state == UNDECIDED ||
+			    (state == POSITIVE && good)) {
 				state = POSITIVE;
+				good = reply == PAM_YES;
 				decides = i - 1;
 			}
-			if (act == DONE && state == POSITIVE) {
-				decides = i - 1;
+			if (act == DONE && state == POSITIVE)
 				i = end;
-			}
 			break;
 		case BAD:
 		case DIE:
@@ -507,10 +521,40 @@ answer(const struct stack *s)
 				else
 					skip += !s->v[i++].e->include;
 			}
+			if (skip < (size_t)act) /* bad jump in stack */
+				state = NEGATIVE;
 			break;
 		}
 	}
-	return state == POSITIVE ? decides : s->n;
+	return state == POSITIVE && good ? decides : s->n;
+}
+
+/*
+ * Does the stack let somebody in who knows no secret? Of its lines that one is
+ * to blame without which it would not; where there are several yeses, the last.
+ */
+static void
+look_open(const struct stack *s, const char *service)
+{
+	enum pam_whom whom = PAM_ANYBODY;
+	struct pam_entry *e;
+	size_t i, last;
+
+	last = answer(s, service, whom, s->n);
+	if (last == s->n) {
+		whom = PAM_SOME;
+		last = answer(s, service, whom, s->n);
+	}
+	if (last == s->n)
+		return;
+	for (i = 0; i < s->n; i++)
+		if (!s->v[i].e->include && !s->v[i].fail &&
+		    answer(s, service, whom, i) == s->n)
+			break;
+	e = s->v[i < s->n ? i : last].e;
+	if (e->opens[whom].n > ART_ENV_MAX)
+		return;
+	str_addf(&e->opens[whom], "%s%s", e->opens[whom].n ? " " : "", service);
 }
 
 static void
@@ -528,24 +572,25 @@ add_before(const struct pam *p, struct pam_entry *e, const struct step *s)
 }
 
 static void
-look_at(const struct pam *p, const struct stack *s)
+look_at(const struct pam *p, const struct stack *s, const char *service)
 {
 	struct pam_entry *e;
-	size_t i, k, skip, decides = answer(s);
+	size_t i, k, skip, decides = answer(s, service, PAM_SOME, s->n);
 	bool asks = false;
 
 	for (i = 0; i < s->n; i++) {
 		e = s->v[i].e;
 		asks = asks || e->role == PAM_ASKS;
-		if (e->include || e->role != PAM_OTHER || e->missing)
+		if (e->include || e->role != PAM_OTHER || e->missing ||
+		    e->defect)
 			continue;
 		/* its yes ends the stack before somebody was asked */
-		if (e->action[0] == DONE && !asks)
+		if (e->action[PAM_YES] == DONE && !asks)
 			for (k = i + 1; k < s->n; k++)
 				if (s->v[k].e->role == PAM_ASKS)
 					add_before(p, e, &s->v[k]);
-		for (k = i + 1, skip = 0; !asks && e->action[0] > 0 &&
-		     k < s->n && skip < (size_t)e->action[0]; k++) {
+		for (k = i + 1, skip = 0; !asks && e->action[PAM_YES] > 0 &&
+		     k < s->n && skip < (size_t)e->action[PAM_YES]; k++) {
 			skip += !s->v[k].e->include;
 			if (s->v[k].e->role == PAM_ASKS)
 				add_before(p, e, &s->v[k]);
@@ -586,14 +631,17 @@ service(struct pam *p, size_t at, const char *name)
 		for (i = 0; i < s.n; i++) {
 			e = s.v[i].e;
 			k = e->services.n;
-			if ((k >= n && strcmp(e->services.s + k - n, name) == 0 &&
+			if (e->defect ||
+			    (k >= n && strcmp(e->services.s + k - n, name) == 0 &&
 				(k == n || e->services.s[k - n - 1] == ' ')) ||
 			    k > ART_ENV_MAX)
 				continue;
 			str_addf(&e->services, "%s%s", k ? " " : "", name);
 		}
-		if (type == PAM_AUTH)
-			look_at(p, &s);
+		if (type == PAM_AUTH) {
+			look_at(p, &s, name);
+			look_open(&s, name);
+		}
 	}
 	p->steps = p->steps || s.over;
 	free(s.v);

@@ -9,8 +9,9 @@
  * module's control says what its answer does: end the stack, skip lines, or
  * count. /etc/pam.conf is read where there is no /etc/pam.d.
  *
- * Built once a tree, by pam_of. What a stack answers is asked with one thought:
- * modules that ask for a password say no, others say yes.
+ * Built once a tree, by pam_of. What a stack answers is asked of somebody who
+ * knows no secret: modules that ask for one say no, and so does what is not
+ * known here.
  *
  * Limits:   PAM_FILES_MAX, PAM_LINES_MAX, PAM_DEPTH, PAM_STEPS.
  * Trust:    hostile. Fuzzed by tests/fuzz/fuzz-pam.c.
@@ -19,6 +20,21 @@
 #include "tree.h"
 
 enum pam_type { PAM_AUTH, PAM_ACCOUNT, PAM_PASSWORD, PAM_SESSION, PAM_TYPES };
+
+/* What a module says: PAM_SUCCESS, PAM_AUTH_ERR, PAM_PERM_DENIED and other
+ * errors, PAM_IGNORE; what its absence is. */
+enum pam_reply {
+	PAM_YES,
+	PAM_NO,
+	PAM_REFUSES,
+	PAM_NOTHING,
+	PAM_MISSING,
+	PAM_REPLIES
+};
+
+/* Who comes: whoever wants to be root, or somebody of whom all conditions that
+ * a line may have are true. */
+enum pam_whom { PAM_ANYBODY, PAM_SOME };
 
 enum pam_role { PAM_OTHER, PAM_ASKS, PAM_DENIES };
 
@@ -33,11 +49,13 @@ struct pam_entry {
 	struct str path;     /* of the module, where it was found */
 	struct str services; /* that reach it, separated by blanks */
 	struct str before;   /* what its success makes unnecessary */
+	struct str opens[2]; /* services that it opens to PAM_ANYBODY, PAM_SOME
+			      * without a secret */
 	const char *defect;  /* NULL: well-formed */
-	int action[2];	     /* on success, on failure: see pam.c */
+	int action[PAM_REPLIES]; /* see pam.c */
 	enum pam_role role;
 	int types;	     /* bit set; @include: all */
-	bool quiet;	     /* "-": a missing module is passed over */
+	bool quiet;	     /* "-": nothing is logged if it is missing */
 	bool include, substack, missing;
 };
 
@@ -58,6 +76,10 @@ struct pam {
 
 const struct pam *pam_of(struct art_tree *t);
 void pam_free(struct pam *p);
+
+/* What a line's module says to somebody who knows no secret (pamreply.c). */
+enum pam_reply pam_reply(const struct pam_entry *e, const char *service,
+    enum pam_whom whom);
 
 /* Does any line name this module (to more than show what is there)? */
 bool pam_has(const struct pam *p, const char *module);

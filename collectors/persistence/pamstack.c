@@ -52,10 +52,63 @@ runs(const struct pam_entry *e)
 	}
 }
 
+/*
+ * What pam_script runs: a file of that type's name in its folder (dir=, else
+ * the one that it was built with).
+ */
+static void
+script(const struct art_file *f, const struct pam_entry *e, struct str *path)
+{
+	static const char *const names[PAM_TYPES] = {"auth", "acct", "passwd",
+	    "ses_open"};
+	static const char *const folders[] = {"/usr/share/libpam-script",
+	    "/etc/pam-script", "/etc/pam-script.d", "/usr/bin"};
+	const char *dir = strstr(e->args.s, "dir=");
+	size_t i, k;
+
+	for (k = 0; k < PAM_TYPES && !(e->types & (1 << k)); k++)
+		;
+	if (k == PAM_TYPES)
+		return;
+	for (i = 0; i < (dir ? 1 : COUNT(folders)); i++) {
+		struct root_file rf cleanup_root_file = ROOT_FILE_INIT;
+
+		str_clear(path);
+		if (dir)
+			str_add(path, dir + 4, strcspn(dir + 4, " \t"));
+		else
+			str_adds(path, folders[i]);
+		str_addf(path, "/pam_script_%s", names[k]);
+		if (dir || (f->root &&
+		    root_find(f->root, path->s, 0, &rf, NULL) == 0))
+			return;
+	}
+	str_clear(path);
+}
+
+/* A line by which services let in who knows no secret. */
+static void
+open_row(const struct art_file *f, struct rec *r, const struct pam_entry *e,
+    enum pam_whom whom)
+{
+	if (!e->opens[whom].n)
+		return;
+	art_begin(f, r, e->line);
+	rec_text(r, COL_persist_name, "auth-open");
+	rec_text(r, COL_persist_schedule, "auth");
+	rec_text(r, COL_persist_options, whom == PAM_ANYBODY ? "anybody"
+							     : "some");
+	rec_str(r, COL_persist_text, &e->text);
+	rec_str(r, COL_persist_enabled, &e->opens[whom]);
+	rec_str(r, COL_persist_overrides, &e->before);
+	rec_end(r);
+}
+
 static void
 row(const struct art_file *f, struct rec *r, const struct pam_entry *e,
     const char *whole)
 {
+	struct str path cleanup_str = STR_INIT;
 	struct str command cleanup_str = STR_INIT;
 	struct str options cleanup_str = STR_INIT;
 	const char *defect = e->defect, *base, *cmd;
@@ -64,7 +117,7 @@ row(const struct art_file *f, struct rec *r, const struct pam_entry *e,
 		defect = whole;
 	if (!defect && e->missing)
 		defect = e->include ? "no such file: PAM fails there"
-		    : e->quiet || !e->action[1]
+		    : !e->action[PAM_MISSING]
 		    ? "no such module: passed over"
 		    : "no such module: PAM fails there";
 	art_begin(f, r, e->line);
@@ -86,11 +139,18 @@ row(const struct art_file *f, struct rec *r, const struct pam_entry *e,
 	rec_str(r, COL_persist_enabled, &e->services);
 	rec_str(r, COL_persist_overrides, &e->before);
 	rec_text(r, COL_persist_defect, defect);
-	if ((cmd = runs(e)))
+	base = strrchr(e->module.s, '/');
+	if (strcmp(base ? base + 1 : e->module.s, "pam_script.so") == 0)
+		script(f, e, &path);
+	if (path.n)
+		art_runs(f, r, RUNS_FILE, path.s, path.n, NULL, NULL);
+	else if ((cmd = runs(e)))
 		art_runs(f, r, RUNS_WORDS, cmd, strlen(cmd), NULL, NULL);
 	else if (e->path.n)
 		art_runs(f, r, RUNS_FILE, e->path.s, e->path.n, NULL, NULL);
 	rec_end(r);
+	open_row(f, r, e, PAM_ANYBODY);
+	open_row(f, r, e, PAM_SOME);
 }
 
 int
