@@ -17,6 +17,18 @@
 
 #include "matchentry.h"
 
+/* it runs what it is given */
+#define INTERPRETER \
+	"^run (/\\S*/)?(ba|da|z|k|c|tc|fi)?sh$|" \
+	"^run (/\\S*/)?(python|perl|ruby|node|php|lua|tclsh|awk|gawk|mawk|" \
+	"busybox|eval|source|\\.)[0-9.]*$"
+
+/* nothing that shcmd has a name for, but marks of its own run */
+#define HARMLESS \
+	"NOT EXISTS (SELECT 1 FROM json_each(shcmd_facts(command)) f" \
+	" WHERE f.value NOT GLOB 'writes: /run/*'" \
+	" AND f.value NOT GLOB 'writes: /dev/*')"
+
 static const char entries[] =
 /* what start-up files do everywhere, without meaning anything */
 "CREATE TEMP TABLE quiet(name TEXT PRIMARY KEY) WITHOUT ROWID;"
@@ -101,13 +113,20 @@ static const char entries[] =
 "        AND program_state IS NOT 'foreign');"
 /* start-up files: what everybody has in them */
 "UPDATE temp.entry SET power = 0 WHERE power = 2 AND place GLOB 'shell-rc-*'"
-"    AND shcmd_facts(command) IN ('[]')"
+"    AND " HARMLESS
 "    AND (command REGEXP '^\\s*alias\\s'"
 "    OR (command NOT REGEXP '(^|[;&|({]|then|do|else)\\s*[\"'']?[$`]'"
 "        AND NOT EXISTS (SELECT 1 FROM json_each(shcmd_runs(command)) j"
 "            WHERE j.value GLOB 'run *' AND NOT EXISTS (SELECT 1"
 "                FROM temp.quiet q WHERE j.value IN ('run ' || q.name,"
 "                    'run /bin/' || q.name, 'run /usr/bin/' || q.name)))));"
+/* what scripts read, packages and installers write much of; a hook that is a
+ * shell's script is judged by its lines */
+"UPDATE temp.entry SET power = 0 WHERE power = 2 AND line IS NOT NULL"
+"    AND place IN ('sourced-config', 'git-hook') AND " HARMLESS
+"    AND command NOT REGEXP '(^|[;&|({]|then|do|else)\\s*[\"'']?[$`]'"
+"    AND NOT EXISTS (SELECT 1 FROM json_each(shcmd_runs(command)) j"
+"        WHERE j.value REGEXP '" INTERPRETER "');"
 /* a user's tools: a plain program of a package, no shell and no interpreter;
  * a configuration as such, of which the lines count */
 "UPDATE temp.entry SET power = 0 WHERE power = 2"
@@ -115,10 +134,13 @@ static const char entries[] =
 "    AND program_state = 'own' AND shcmd_facts(command) = '[]'"
 "    AND NOT EXISTS (SELECT 1 FROM json_each(shcmd_runs(command)) j"
 "        WHERE j.value REGEXP"
-"        '^run (/\\S*/)?(ba|da|z|k|c|tc|fi)?sh$|^run (/\\S*/)?(python|perl|ruby|node|php|lua|tclsh|awk|gawk|mawk|busybox|eval|source|\\.)[0-9.]*$');"
+"        '" INTERPRETER "');"
 "UPDATE temp.entry SET power = 0 WHERE power > 0 AND line IS NULL"
 "    AND program IS path AND (place GLOB 'editor-*'"
 "        OR place IN ('terminal-conf', 'hg-conf')"
+"        OR (place = 'git-hook' AND EXISTS (SELECT 1 FROM temp.entry o"
+"            WHERE o.scope = entry.scope AND o.path = entry.path"
+"                AND o.line IS NOT NULL))"
 "        OR (place = 'interpreter-start' AND path GLOB '*/.*'));"
 
 /* what speaks against an administrator */
