@@ -12,12 +12,14 @@ acct='{"k":"account","scope":"host","path":"/etc/passwd","line":1,"name":"root",
 file='{"k":"file","scope":"host","path":"/etc/passwd","type":"file","size":5}'
 # base [OPTIONS of the runs]: evidence that is enough for a keep, live
 base() {
+	RUN=${1:-}
 	run collect-processes "${1:-}"
 	echo '{"k":"process","scope":"host","pid":1,"ppid":0,"name":"init","uid":0}'
 	run collect-containers "${1:-}"
 	run collect-images "${1:-}"
 	run collect-persistence "${1:-}"
 	echo "$acct"
+	run collect-packages "$RUN"
 	run collect-files "${1:-}"
 	echo "$file"
 	run scan-yara "${1:-}"
@@ -25,10 +27,12 @@ base() {
 # the same of a disk
 disk='"root":"/mnt/e","taken_for":"host","live":false'
 base_disk() {
+	RUN=$disk
 	run collect-containers "$disk"
 	run collect-images "$disk"
 	run collect-persistence "$disk"
 	echo "$acct"
+	run collect-packages "$RUN"
 	run collect-files "$disk"
 	echo "$file"
 	run scan-yara "$disk"
@@ -64,7 +68,7 @@ V=
 base | new && match </dev/null
 verdict "clean and live" 0
 is "clean: coverage" "$(records "$T/v.jsonl" coverage '[.area,.state]|join(" ")' | tr -d '"' | tr '\n' ,)" \
-	"processes examined,container-stores examined,accounts examined,persistence examined,files examined,"
+	"processes examined,container-stores examined,accounts examined,persistence examined,packages examined,files examined,"
 like "clean: says what of files was seen" \
 	"$(records "$T/v.jsonl" verdict .coverage)" 'collect-files: 1 files; scan-yara: 0 rules matched'
 is "the run names the case" "$(records "$T/v.jsonl" run .case_id)" "\"$(id)\""
@@ -90,6 +94,14 @@ for t in collect-processes collect-containers collect-images collect-persistence
 	verdict "without $t" 10 "$l"
 done
 like "without scan-yara: says so" "$(records "$T/v.jsonl" coverage .detail)" 'collect-files: 1 files; there is no complete run of scan-yara: file contents were not scanned'
+base | awk '/"k":"run"/ { on = index($0, "collect-packages") } !on' | new
+match </dev/null
+verdict "without collect-packages" 0
+like "without collect-packages: says so" "$(records "$T/v.jsonl" coverage .detail)" 'there is no complete run of collect-packages'
+base | noted collect-packages '{"k":"package_file","scope":"host","path":"/usr/bin/x","state":"changed"}' | new
+match </dev/null
+verdict "a changed file alone decides nothing" 0
+like "packages: says how many" "$(records "$T/v.jsonl" coverage .detail)" 'collect-packages: 0 packages of the host, 1 files that are not as they were installed'
 # what a run lost: the area is partial, and says by what
 for t in collect-files scan-yara; do
 	[ $t = scan-yara ] && set -- limit crashed unsupported || set -- denied changed
@@ -343,7 +355,7 @@ status "stored through case-ingest" 0 "$BIN/case-ingest" "$T/c.db" -- case-verdi
 is "the case has it" "$("$BIN/case-query" "$T/c.db" verdict --format jsonl | jq -r .decision)" wipe
 is "and the exit status" "$("$BIN/case-query" "$T/c.db" --format jsonl --sql \
 	"SELECT exit_status FROM run WHERE tool='case-verdict'" | jq .exit_status)" 20
-is "with its coverage" "$("$BIN/case-query" "$T/c.db" coverage --format jsonl | wc -l)" 5
+is "with its coverage" "$("$BIN/case-query" "$T/c.db" coverage --format jsonl | wc -l)" 6
 verdict "a verdict is no evidence: the next is the same" 20 host-code
 base | new
 "$BIN/case-verdict" "$T/c.db" >"$T/v.jsonl"

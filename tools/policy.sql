@@ -442,6 +442,31 @@ SELECT 'persistence' AS area,
     FROM unit u LEFT JOIN done d ON d.tool = 'collect-persistence'
 	AND d.host IS u.host AND d.root IS u.root;
 
+-- id: packages
+-- decision: coverage
+-- change: Without it a program that was replaced in the place of a package's
+--   is not told from the package's own: collect-packages.
+-- why: entries are held against the package database as they are collected;
+--   this is about what no entry names. No keep rests on it
+SELECT 'packages' AS area,
+	CASE WHEN NOT u.host_seen THEN 'not-in-evidence'
+	    WHEN d.run IS NULL THEN 'not-examined'
+	    WHEN d.lost THEN 'partial' ELSE 'examined' END AS state,
+	0 AS required,
+	u.label || CASE WHEN NOT u.host_seen THEN 'the host was not seen'
+	    WHEN d.run IS NULL
+	    THEN 'there is no complete run of collect-packages'
+	    ELSE 'collect-packages: ' || (SELECT count(*) FROM package p
+		    WHERE p.run = d.run AND p.scope = 'host') ||
+		' packages of the host, ' || (SELECT count(*)
+		    FROM package_file f WHERE f.run = d.run
+		    AND f.scope = 'host') ||
+		' files that are not as they were installed' ||
+		CASE WHEN d.lost THEN ', losses: ' || d.lost ELSE '' END
+	    END AS detail
+    FROM unit u LEFT JOIN done d ON d.tool = 'collect-packages'
+	AND d.host IS u.host AND d.root IS u.root;
+
 -- id: loss-classes
 -- view: loss_classes
 -- why: how much of what kind a run lost, in words
