@@ -1,5 +1,6 @@
 #!/bin/sh
 # git-hooks-path: hooks of every repository (git-config(1), core.hooksPath)
+# apart: other hooks of git no longer count
 . "${0%/*}/lib.sh"
 payload
 d=$home/.config/git/$(named hooks templates)

@@ -38,6 +38,8 @@
 #   change PATH SED       edits a file
 #   library PATH          makes a shared library that is no package's
 #   $lib                  the folder of libraries; $hash a password's hash
+#   host_init NAME        the host has another init (a script that says
+#                         "# apart", since others depend on systemd)
 #   planted PATH [WORD]   tells of a path that none of these made
 
 set -eu
@@ -243,4 +245,21 @@ library() {
 	chown "$own" "$root$1"
 	disguise "$root$1"
 	printf 'program\t%s\t\n' "$1" >&3
+}
+
+# before the intruder comes: the package that has /sbin/init has another
+host_init() {
+	_info=$root/var/lib/dpkg/info/systemd-sysv
+	rm "$root/usr/sbin/init"
+	_has=init
+	[ "$1" = upstart ] && _has="init initctl"
+	for _f in $_has; do
+		cat "$root/usr/bin/true" >"$root/usr/sbin/$_f"
+		chmod 755 "$root/usr/sbin/$_f"
+		grep -q "^/sbin/$_f$" "$_info.list" ||
+			echo "/sbin/$_f" >>"$_info.list"
+		echo "$(md5sum <"$root/usr/sbin/$_f" | cut -d' ' -f1)  sbin/$_f" \
+			>>"$_info.md5sums"
+	done
+	[ "$1" != upstart ] || mkdir "$root/etc/init"
 }
