@@ -223,8 +223,8 @@ is "that of the distribution is read for others" \
 	"$(row /usr/lib/systemd/user/mine.service .defect)" null
 is "a timer that a user started by hand" \
 	"$(row /run/user/1000/systemd/transient/run-1.timer \
-	'[.owner, .command, .schedule]')" \
-	'["alice","run-1.service","OnActiveSec=5"]'
+	'[.owner, .command, .schedule, .enabled]')" \
+	'["alice","run-1.service","OnActiveSec=5","/run/user/1000/systemd/transient/run-1.timer"]'
 is "what mounts it" "$(row /usr/lib/systemd/system/data.mount \
 	'[.command, .program]')" \
 	'["mount -t cifs -o guest //192.0.2.1/x /data","/sbin/mount.cifs"]'

@@ -587,6 +587,13 @@ add_environment(struct strlist *to, const struct strlist *from)
 	}
 }
 
+static bool
+is_transient(const char *path)
+{
+	return strstr(path, "/systemd/transient/") &&
+	       strncmp(path, "/run/", 5) == 0;
+}
+
 void
 unit_state(struct art_tree *t, int user, const char *name, const char *path,
     bool is_dropin, struct unit_state *s, struct rec *rec)
@@ -642,6 +649,9 @@ unit_state(struct art_tree *t, int user, const char *name, const char *path,
 		str_addf(&s->defect, "%sno unit of that name is found",
 		    s->defect.n ? "; " : "");
 	causes(u, name, 0, &by);
+	/* one that systemd-run(1) made was started when it was made */
+	if (!by.n && is_transient(path))
+		strlist_add(&by, path, strlen(path));
 	strlist_join(&by, " ", &s->by);
 	/* what is in force: the fragment, then its drop-ins by name */
 	if (first && first->kind == FRAGMENT) {

@@ -366,6 +366,17 @@ static const char fill_runs[] =
 "    FROM temp.run_file r JOIN account a ON a.scope = r.scope"
 "        AND a.name = r.owner AND a.home GLOB '/?*' AND a.home <> '/root'"
 "    WHERE r.key GLOB '/root/*';"
+/* and so not root's, unless it names root's; nor are a new account's */
+"DELETE FROM temp.run_file WHERE key GLOB '/root/*' AND EXISTS (SELECT 1"
+"        FROM temp.command c WHERE c.tbl = run_file.tbl"
+"            AND c.row = run_file.row AND (c.place = 'shell-rc-skel'"
+"            OR (EXISTS (SELECT 1 FROM account a WHERE a.scope = c.scope"
+"                AND a.name = c.owner AND a.home GLOB '/?*')"
+"            AND NOT EXISTS (SELECT 1 FROM account a WHERE a.scope = c.scope"
+"                AND a.name = c.owner AND (a.uid = 0 OR a.home = '/root')))))"
+"    AND NOT EXISTS (SELECT 1 FROM temp.command c WHERE"
+"        c.tbl = run_file.tbl AND c.row = run_file.row"
+"        AND instr(c.text, '/root'));"
 "CREATE INDEX temp.run_file_key ON run_file(key);";
 
 static int
