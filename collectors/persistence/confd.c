@@ -6,8 +6,8 @@
 /*
  * Files of the kernel's settings, each a line an entry, in folders that have
  * an order: modules-load.d(5) with /etc/modules, modprobe.d(5), sysctl.d(5)
- * with what the running kernel has, binfmt.d(5) with what is registered;
- * crypttab(5).
+ * with what the running kernel has, binfmt.d(5) with what is registered,
+ * tmpfiles.d(5); crypttab(5).
  */
 
 struct confd {
@@ -124,6 +124,82 @@ next_word(const struct str *s, size_t *at, const char **p)
 	*p = s->s + from;
 	*at = i;
 	return i - from;
+}
+
+/* ---- tmpfiles.d(5) --------------------------------------------------------- */
+
+/* Does the mode of a line ("4755", "~02755", ":4755") set a power bit? */
+static bool
+power_mode(const char *p, size_t n)
+{
+	unsigned mode = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (p[i] < '0' || p[i] > '7') {
+			if (i > 1)
+				return false;
+			continue; /* a prefix */
+		}
+		mode = (mode << 3 | (unsigned)(p[i] - '0')) & 07777;
+	}
+	return mode & 06000;
+}
+
+/*
+ * What systemd-tmpfiles makes at boot: type, path, mode, user, group, age,
+ * argument. A row for each line that gives a file content or a link, or that
+ * sets a bit of power; directories, removals and the like are nothing that
+ * stays.
+ */
+int
+parse_tmpfiles(const struct art_file *f, struct rec *r, struct err *err)
+{
+	static const char folders[] = "/etc/tmpfiles.d /run/tmpfiles.d "
+	    "/usr/local/lib/tmpfiles.d /usr/lib/tmpfiles.d";
+	struct confd c = CONFD_INIT(f, r);
+	const char *type, *path, *mode = NULL, *p;
+	size_t type_n, path_n, mode_n = 0, at, i;
+	bool content, power;
+
+	(void)err;
+	confd_open(&c, folders, ".conf");
+	while (confd_next(&c, "#", false)) {
+		at = 0;
+		type_n = next_word(&c.text, &at, &type);
+		path_n = next_word(&c.text, &at, &path);
+		if (path_n > 1 && (path[0] == '"' || path[0] == '\'') &&
+		    path[path_n - 1] == path[0]) {
+			path++;
+			path_n -= 2;
+		}
+		mode_n = next_word(&c.text, &at, &mode);
+		for (i = 0; i < 3; i++)
+			(void)next_word(&c.text, &at, &p);
+		while (at < c.text.n && blank(c.text.s[at]))
+			at++;
+		content = type_n && path_n && strchr("fFwCL", type[0]) != NULL;
+		power = type_n && path_n && strchr("zZmfFCd", type[0]) != NULL &&
+			type[0] != 'd' && power_mode(mode, mode_n);
+		/* without an argument a file is empty; a copy and a link
+		 * then come from /usr/share/factory */
+		if (!power && !(content && (at < c.text.n ||
+		    type[0] == 'C' || type[0] == 'L')))
+			continue;
+		confd_row(&c, "boot", NULL);
+		rec_bytes(r, COL_persist_name, path, path_n);
+		if (mode_n && !(mode_n == 1 && *mode == '-'))
+			rec_bytes(r, COL_persist_options, mode, mode_n);
+		if (at < c.text.n)
+			rec_bytes(r, COL_persist_command, c.text.s + at,
+			    c.text.n - at);
+		if (at < c.text.n && (type[0] == 'C' || type[0] == 'L'))
+			art_runs(f, r, RUNS_FILE, c.text.s + at,
+			    c.text.n - at, NULL, NULL);
+		rec_end(r);
+	}
+	confd_close(&c);
+	return 0;
 }
 
 /* ---- modules-load.d, /etc/modules --------------------------------------- */

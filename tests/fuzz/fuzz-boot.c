@@ -17,6 +17,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	    {"binfmt", "/etc/binfmt.d/x.conf"},
 	    {"binfmt", "/var/lib/binfmts/x"},
 	    {"binfmt", "/proc/sys/fs/binfmt_misc/x"},
+	    {"tmpfiles", "/etc/tmpfiles.d/x.conf"},
 	    {"crypttab", "/etc/crypttab"},
 	    {"kernel-cmdline", "/etc/default/grub"},
 	    {"kernel-cmdline", "/boot/grub/grub.cfg"},

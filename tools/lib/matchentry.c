@@ -17,11 +17,13 @@
 
 #include "matchentry.h"
 
-/* it runs what it is given */
+/* it runs what it is given, fetches, or changes the system */
 #define INTERPRETER \
 	"^run (/\\S*/)?(ba|da|z|k|c|tc|fi)?sh$|" \
 	"^run (/\\S*/)?(python|perl|ruby|node|php|lua|tclsh|awk|gawk|mawk|" \
-	"busybox|eval|source|\\.)[0-9.]*$"
+	"busybox|eval|source|\\.|nc|ncat|netcat|socat|curl|wget|telnet|nsenter|" \
+	"chroot|unshare|docker|podman|systemd-run|at|batch|crontab|chmod|chown|" \
+	"chattr|cp|mv|ln|install|tee|dd|setsid|nohup)[0-9.]*$"
 
 /* nothing that shcmd has a name for, but marks of its own run */
 #define HARMLESS \
@@ -54,7 +56,8 @@ static const char entries[] =
 "    CASE WHEN p.scope <> 'host' THEN 'container'"
 "        WHEN p.defect IS NOT NULL THEN 'defect'"
 "        WHEN p.artifact GLOB 'systemd-unit-*' AND p.enabled IS NULL"
-"            THEN 'idle'"
+/* what is transient was started */
+"            AND p.path NOT GLOB '/run/systemd/transient/*' THEN 'idle'"
 "        ELSE 'host' END AS weight,"
 "    p.owner IS NULL OR p.owner IN ('root', '0') OR EXISTS (SELECT 1"
 "        FROM account a WHERE a.scope = p.scope AND a.name = p.owner"
@@ -93,8 +96,17 @@ static const char entries[] =
 "UPDATE temp.entry SET power = 2 WHERE power = 0 AND file_state <> 'own'"
 /* a container, whose image says what it runs */
 "    AND (command IS NOT NULL OR (options IS NOT NULL AND name REGEXP '(?i)image$'"
-"        AND (place = 'static-pod' OR place GLOB 'quadlet-*')))"
-"    AND place <> 'compose'"
+"        AND (place = 'static-pod' OR place GLOB 'quadlet-*'))"
+"        OR (place = 'tmpfiles' AND name IS NOT NULL)"
+"        OR (place = 'compose' AND options IS NOT NULL))"
+"    AND (place NOT IN ('compose', 'kernel-modules-load', 'tmpfiles')"
+/* it starts nothing by itself, but this is what it would be for */
+"        OR (place = 'compose' AND environment REGEXP"
+"            '\"(privileged=true|volumes=/:[^\"]*|pid=host)\"')"
+/* what is made at boot counts where something will run it */
+"        OR (place = 'tmpfiles' AND (name REGEXP '^/proc/sys/kernel/"
+"(core_pattern|modprobe|hotplug)$' OR (name NOT REGEXP"
+"            '^/(run|tmp|proc|sys|dev|var/(run|lock|log|tmp|cache|lib))(/|$)'))))"
 /* words of a script that only set something */
 "    AND NOT (line IS NOT NULL AND program IS NULL AND coalesce(command, '') REGEXP"
 "        '^\\s*((export|readonly|local|declare|typeset|set -gx?)\\s+)?"
@@ -130,8 +142,14 @@ static const char entries[] =
 /* a user's tools: a plain program of a package, no shell and no interpreter;
  * a configuration as such, of which the lines count */
 "UPDATE temp.entry SET power = 0 WHERE power = 2"
-"    AND (class = 'tool' OR place GLOB 'ssh-config*')"
-"    AND program_state = 'own' AND shcmd_facts(command) = '[]'"
+"    AND (place GLOB 'ssh-config*' OR place GLOB 'git-config-*'"
+"        OR place IN ('hg-conf', 'terminal-conf', 'npm-conf', 'docker-client'))"
+"    AND program_state = 'own'"
+/* that ssh goes somewhere is what it is for */
+"    AND NOT EXISTS (SELECT 1 FROM json_each(shcmd_facts(command)) f"
+"        WHERE f.value NOT GLOB 'fetch: *')"
+"    AND NOT (command REGEXP '^\\S*ssh\\s' AND command REGEXP"
+"        '\\s-[A-Za-z0-9]*[DLRWw]|(?i)(proxy|local)command')"
 "    AND NOT EXISTS (SELECT 1 FROM json_each(shcmd_runs(command)) j"
 "        WHERE j.value REGEXP"
 "        '" INTERPRETER "');"
@@ -166,7 +184,7 @@ static const char entries[] =
 "    CASE WHEN file_state = 'changed' AND path REGEXP"
 "        '^(/usr)?/(s?bin|lib[0-9a-z]*|libexec)/'"
 "        THEN ', the file is the package''s and no configuration' ELSE '' END"
-"    || CASE WHEN environment REGEXP '\"(privileged=true|path=/\"|hostPID=true|"
+"    || CASE WHEN place <> 'compose' AND environment REGEXP '\"(privileged=true|path=/\"|hostPID=true|"
 "Volume=/:)|--privileged' THEN ', with the host in its hands' ELSE '' END ||"
 "    CASE WHEN file_state = 'foreign' AND place GLOB 'systemd-unit-*'"
 "        AND overrides IS NOT NULL AND power = 3"

@@ -321,7 +321,9 @@ static const char runs[] =
 "CREATE TEMP TABLE run_file(tbl TEXT, row INTEGER, evidence TEXT, scope TEXT,"
 "    how TEXT, key TEXT, weight TEXT, owner TEXT);"
 "CREATE TEMP VIEW persist_run AS SELECT p.scope AS scope,"
-"    coalesce(p.path_raw, p.path) AS path, p.artifact AS place,"
+/* an entry that is as its package has it is not to blame */
+"    CASE WHEN p.package_state IN ('unchanged', 'known') THEN h.path"
+"        ELSE coalesce(p.path_raw, p.path) END AS path, p.artifact AS place,"
 "    r.weight AS weight, r.how AS how, p.owner AS owner,"
 "    p.owner IS NULL OR p.owner IN ('root', '0') OR EXISTS (SELECT 1"
 "        FROM account a WHERE a.scope = p.scope AND a.name = p.owner"
