@@ -1,5 +1,7 @@
-# t-clean-root.sh - a freshly installed Debian is kept, and accused of nothing
+# t-clean-root.sh - a freshly installed Debian is kept, and accused of nothing;
+# nor is an image of one, with jobs and services of its own, or its container
 . "$(dirname "$0")/lib.sh"
+. "$TESTS/stores/lib.sh"
 
 if ! sh "$TESTS/cleanroot.sh" "$T/root" 2>"$T/why"; then
 	skip "a clean root is kept" "$(tail -n 1 "$T/why")"
@@ -36,4 +38,33 @@ like "so are Debian's cron jobs" \
 like "and the units that are enabled" \
 	"$(q "SELECT path, enabled FROM persist WHERE path LIKE '%/ssh.service'")" ssh
 like "memory is said not to have been seen" "$(cat "$T/shown")" "[Mm]emory|process"
+
+# ---- the same Debian as an image, and what its maker put on top ------------
+if ! have_stores; then
+	skip "a clean image" "no devices or trusted attributes here"
+	finish
+fi
+python3 "$TESTS/smallroot.py" "$T/root"
+mkdir -p "$T/host/etc"
+echo 'root:x:0:0:root:/root:/bin/sh' >"$T/host/etc/passwd"
+S=$T/host/var/lib/docker
+tiny_store "$S"
+rm -rf "$S/overlay2/layer1/diff"
+mv "$T/root" "$S/overlay2/layer1/diff"
+mkroot "$TESTS/stores/maker.spec" "$S/overlay2/layer2/diff"
+mkroot "$TESTS/stores/ran.spec" "$S/overlay2/upper/diff"
+status "triage of a host with a clean image" 0 \
+	"$BIN/salvor" triage -r "$T/host" -c "$T/image.db" --iocs "$TOP/iocs"
+i() { "$BIN/case-query" "$T/image.db" --sql "$1" --format jsonl; }
+is "the jobs of the image's layers were read" \
+	"$(i "SELECT DISTINCT path FROM persist WHERE origin = 'image'
+	AND path IN ('/etc/cron.d/app', '/etc/systemd/system/app.service',
+	'/etc/profile.d/app.sh', '/etc/cron.daily/apt-compat')
+	ORDER BY path" | jq -r .path | tr '\n' ' ')" \
+	"/etc/cron.d/app /etc/cron.daily/apt-compat /etc/profile.d/app.sh /etc/systemd/system/app.service "
+is "no finding of medium or more in the image or its container" \
+	"$(i "SELECT rule, scope, path, detail FROM finding
+	WHERE severity NOT IN ('info', 'low')")" ""
+is "no evidence of them was lost" \
+	"$(i "SELECT class, path, detail FROM note WHERE lost")" ""
 finish
