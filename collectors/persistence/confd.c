@@ -188,14 +188,15 @@ parse_tmpfiles(const struct art_file *f, struct rec *r, struct err *err)
 			continue;
 		confd_row(&c, "boot", NULL);
 		rec_bytes(r, COL_persist_name, path, path_n);
-		if (mode_n && !(mode_n == 1 && *mode == '-'))
+		/* the source of a copy or link is not run by this */
+		if (type[0] == 'C' || type[0] == 'L')
+			rec_bytes(r, COL_persist_options, c.text.s + at,
+			    c.text.n - at);
+		else if (mode_n && !(mode_n == 1 && *mode == '-'))
 			rec_bytes(r, COL_persist_options, mode, mode_n);
-		if (at < c.text.n)
+		if (at < c.text.n && type[0] != 'C' && type[0] != 'L')
 			rec_bytes(r, COL_persist_command, c.text.s + at,
 			    c.text.n - at);
-		if (at < c.text.n && (type[0] == 'C' || type[0] == 'L'))
-			art_runs(f, r, RUNS_FILE, c.text.s + at,
-			    c.text.n - at, NULL, NULL);
 		rec_end(r);
 	}
 	confd_close(&c);

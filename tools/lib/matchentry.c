@@ -62,6 +62,7 @@ static const char entries[] =
 "    p.owner IS NULL OR p.owner IN ('root', '0') OR EXISTS (SELECT 1"
 "        FROM account a WHERE a.scope = p.scope AND a.name = p.owner"
 "        AND a.uid = 0) AS root,"
+"    p.schedule AS schedule,"
 "    p.owner AS owner, p.line AS line, p.name AS name, p.attack AS attack,"
 "    coalesce(p.command_raw, p.command) AS command, p.options AS options,"
 "    p.environment AS environment, p.overrides AS overrides,"
@@ -115,6 +116,12 @@ static const char entries[] =
 "    AND NOT (line IS NOT NULL AND program IS NULL AND coalesce(command, '') REGEXP"
 "        '^\\s*(fi|done|esac|else|then|do|;;|\\}|\\{|return|exit)"
 "(\\s+[0-9]+)?\\s*;?$')"
+/* variables of a crontab, and what every crontab of a distribution runs */
+"    AND NOT (place GLOB 'cron-*' AND schedule IS NULL AND name IS NOT NULL)"
+"    AND NOT (place = 'cron-system' AND program_state IS NOT 'foreign'"
+"        AND coalesce(command, '') REGEXP '^(test -x /usr/sbin/anacron \\|\\| )?"
+"[({]? ?(cd / && +)?run-parts (--report )?"
+"/etc/cron\\.(hourly|daily|weekly|monthly) ?;? ?[)}]?( # .*)?$')"
 /* how a module is kept from loading */
 "    AND NOT (place = 'modprobe' AND shcmd_facts(command) = '[]'"
 "        AND NOT EXISTS (SELECT 1 FROM json_each(shcmd_runs(command)) j"
