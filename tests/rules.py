@@ -15,8 +15,14 @@ weightiest finding of this rule that rests on it, or "none". Short forms:
   image      names, cmd, history, env ...
   process    argv, exe, name, uid, sockets [{...}]
   account    name, uid, shell, password
+  file       path; "is": elf (the default), script, data; mode as a text is
+             octal (0755); "because": its column why
+  package_file  path, state (changed); "is": a file row with it
+  package    name; "script": {"postinst": text}
+  package_db oddities
   yara       scope, path, rule, meta ["name=value"], strings [["$a", "text"]]:
              a match; "matched": [...] of these with any other record
+"also": [...] more records of the same case.
 With "ff" every text that is matched gets a byte that is not UTF-8.
 """
 import base64
@@ -31,6 +37,8 @@ TOOLS = {"persist": "collect-persistence", "account": "collect-persistence",
          "image": "collect-images", "image_name": "collect-images",
          "image_history": "collect-images", "layer_source": "collect-images",
          "process": "collect-processes", "socket": "collect-processes",
+         "file": "collect-files", "package": "collect-packages",
+         "package_file": "collect-packages", "package_db": "collect-packages",
          "yara_rule": "scan-yara", "match": "scan-yara"}
 PATHS = {"cron-system": "/etc/crontab", "cron-d": "/etc/cron.d/x",
          "cron-user": "/var/spool/cron/crontabs/root",
@@ -105,9 +113,35 @@ def yara(n, i, o, ff):
     return out
 
 
+def origin(scope):
+    return "host" if scope == "host" else "container"
+
+
+def file_row(o):
+    """a file, with the facts of its kind"""
+    r = {"scope": "host", "type": "file", "mode": "755", "uid": 0, "gid": 0,
+         "why": o.pop("because", "executable"), "size": 1000}
+    r["origin"] = origin(o.get("scope", "host"))
+    what = o.pop("is", "elf")
+    if what == "elf":
+        r.update(elf_type="pie", magic="ELF 64-bit LSB shared object")
+    elif what == "script":
+        r.update(interpreter="/bin/sh", magic="POSIX shell script")
+    r.update(o)
+    if isinstance(r["mode"], str):
+        r["mode"] = int(r["mode"], 8)
+    return r
+
+
 def expand(n, o, ff):
     """records of one case"""
     o = dict(o)
+    also = o.pop("also", [])
+    if also:
+        out = expand(n, o, ff)
+        for x in also:
+            out += expand(n, x, ff)
+        return out
     matched = o.pop("matched", [])
     if o["k"] == "yara":
         return yara(n, 0, o, ff)
@@ -141,8 +175,7 @@ def expand(n, o, ff):
             o.setdefault("program_uid", 0)
             o.setdefault("program_mode", 0o755)
         r = {"scope": "host", "path": path, "line": n + 1,
-             "origin": "host" if o.get("scope", "host") == "host"
-             else "container"}
+             "origin": origin(o.get("scope", "host"))}
         if schedule:
             r["schedule"] = schedule
         if owner:
@@ -241,6 +274,44 @@ def expand(n, o, ff):
              "origin": "host"}
         r.update(o)
         out.append(("account", r))
+    elif kind == "file":
+        out.append(("file", file_row(o)))
+    elif kind == "package_file":
+        what = o.pop("is", None)
+        r = {"scope": "host", "package": "p%d" % n, "version": "1",
+             "state": "changed", "algorithm": "md5", "differs": '["digest"]'}
+        r["origin"] = origin(o.get("scope", "host"))
+        r.update(o)
+        if isinstance(r.get("mode"), str):
+            r["mode"] = int(r["mode"], 8)
+        script = r.pop("script", None)
+        if script is not None:
+            data = script.encode() + (b"\n# \xff\n" if ff else b"")
+            r["sha256"] = hashlib.sha256(data).hexdigest()
+            out.append(("blob", {
+                "sha256": r["sha256"], "size": len(data), "offset": 0,
+                "data_b64": base64.b64encode(data).decode()}))
+        out.append(("package_file", r))
+        if what:
+            out.append(("file", file_row({
+                "path": r["path"], "scope": r["scope"], "is": what,
+                "origin": r["origin"]})))
+    elif kind == "package":
+        r = {"scope": "host", "format": "dpkg", "name": "p%d" % n,
+             "version": "1", "status": "installed", "path": "/var/lib/dpkg"}
+        scripts = o.pop("script", None)
+        if scripts:
+            r["scripts"] = json.dumps(sorted(scripts), separators=(",", ":"))
+            put(r, "text", "\n".join("== %s\n%s" % x for x in
+                                     sorted(scripts.items())), ff, b"\n# \xff")
+        r.update(o)
+        out.append(("package", r))
+    elif kind == "package_db":
+        r = {"scope": "host", "format": "dpkg", "path": "/var/lib/dpkg",
+             "packages": 1, "files": 1, "digests": 1}
+        put(r, "oddities", o.pop("oddities", None), ff, b"info/x\xff is odd")
+        r.update(o)
+        out.append(("package_db", r))
     else:
         out.append((kind, o))
     return out

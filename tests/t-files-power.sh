@@ -66,7 +66,32 @@ is "a list of known digests overrules" "$(says r --known-good list | grep /suid)
 	"/usr/lib/suid - known"
 is "one processor gives the same" "$(taskset -c 0 "$BIN/collect-files" -r r 2>err | volatile | sha256sum)" \
 	"$("$BIN/collect-files" -r r 2>err | volatile | sha256sum)"
+match() { # CASE ROOT: what the pack persistence says, with a rule a line
+	for c in collect-packages collect-files; do
+		"$BIN/case-ingest" "$1" -- "$BIN/$c" -r "$2" 2>>err
+	done
+	"$BIN/case-match" --iocs "$TOP/iocs" "$1" 2>>err |
+		jq -r 'select(.k == "finding" and .scope == "host") |
+			[.rule, .severity, .path // "-"] | join(" ")' | sort
+}
+cp /bin/true r/usr/bin/elf
+is "findings" "$(match a.db r)" "persistence/alternative medium /etc/alternatives/su
+persistence/changed-program high /usr/bin/pick
+persistence/foreign-command medium /usr/bin/elf
+persistence/foreign-command medium /usr/bin/foreign
+persistence/hidden-program medium /opt/.y/run
+persistence/hidden-program medium /var/cache/.x/run
+persistence/name-taken medium /usr/local/bin/su
+persistence/setuid-file medium /usr/bin/pick
+persistence/setuid-file medium /usr/lib/suid
+persistence/temporary-program medium /tmp/run
+persistence/world-writable medium /usr/lib/open
+persistence/world-writable medium /usr/share/d/open
+persistence/world-writable medium /usr/share/e"
 rm -r r/var/lib/dpkg
+is "nothing tells foreign from packaged" \
+	"$(match b.db r | grep no-package)" "persistence/no-package-database medium -"
+rm r/usr/bin/elf
 is "without a database nobody knows" "$(says r | cut -d' ' -f2- | sort -u)" "- unknown"
 
 if [ "$ROOTED" = 1 ]; then

@@ -17,6 +17,7 @@
 
 #include "match.h"
 #include "matchentry.h"
+#include "matchfile.h"
 #include "matchyara.h"
 #include "sqlfunc.h"
 
@@ -413,8 +414,8 @@ match_prepare(struct match *m, struct case_db *c, struct err *e)
 		sqlite3_free(msg);
 		return -1;
 	}
-	if (matchentry_prepare(c, e) || matchyara_prepare(m, c, e) ||
-	    prepare_runs(c, e))
+	if (matchentry_prepare(c, e) || matchfile_prepare(c, e) ||
+	    matchyara_prepare(m, c, e) || prepare_runs(c, e))
 		return -1;
 	return 0;
 }
