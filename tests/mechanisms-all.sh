@@ -11,7 +11,7 @@ nothing() {
 }
 [ $MOUNTS = 1 ] || nothing "needs root and mounts of its own"
 sh "$TESTS/cleanroot.sh" "$T/root" 2>"$T/why" || nothing "$(tail -n 1 "$T/why")"
-mkdir -p "$T/upper" "$T/out"
+mkdir -p "$T/upper" "$T/found"
 unshare -m sh -c 'mount -t tmpfs none "$1/upper" &&
 	mkdir "$1/upper/u" "$1/upper/w" "$1/upper/m" && mount -t overlay \
 	-o "lowerdir=$1/root,upperdir=$1/upper/u,workdir=$1/upper/w" \
@@ -31,18 +31,18 @@ lines() { awk -F '\t' -v k="$1" '$1 == k' "$2"; }
 
 # ---- what an administrator does --------------------------------------------
 ok "an administrator's root is read" unshare -m \
-	sh "$TESTS/mechanisms.sh" "$T/root" "$T/out" innocents
-like "it has many changes" "$(wc -l <"$T/out/innocents.planted")" '^[5-9][0-9]'
-is "none of them is blamed" "$(cat "$T/out/innocents.found")" ""
+	sh "$TESTS/mechanisms.sh" "$T/root" "$T/found" innocents
+like "it has many changes" "$(wc -l <"$T/found/innocents.planted")" '^[5-9][0-9]'
+is "none of them is blamed" "$(cat "$T/found/innocents.found")" ""
 
 # ---- all at once, one root a variant ---------------------------------------
 variants="plain disguised base64 dropped user"
 for v in $variants; do
 	ok "all mechanisms at once, $v" unshare -m \
-		sh "$TESTS/mechanisms.sh" "$T/root" "$T/out" all "$v"
-	judge "$T/out/all.$v"
-	is "no two of them share a path" "$(lines clash "$T/out/all.$v.res")" ""
-	is "nobody else is blamed, $v" "$(lines wrong "$T/out/all.$v.res")" ""
+		sh "$TESTS/mechanisms.sh" "$T/root" "$T/found" all "$v"
+	judge "$T/found/all.$v"
+	is "no two of them share a path" "$(lines clash "$T/found/all.$v.res")" ""
+	is "nobody else is blamed, $v" "$(lines wrong "$T/found/all.$v.res")" ""
 done
 
 # ---- each alone, the variants in turn; those that spoil others in each -----
@@ -66,11 +66,11 @@ for s in "$TESTS"/mechanisms/*.sh; do
 	fi
 done >"$T/jobs"
 ok "each alone" xargs -P "$(nproc)" -L 1 \
-	unshare -m sh "$TESTS/mechanisms.sh" "$T/small" "$T/out" <"$T/jobs"
-for f in "$T"/out/*.found; do judge "${f%.found}"; done
+	unshare -m sh "$TESTS/mechanisms.sh" "$T/small" "$T/found" <"$T/jobs"
+for f in "$T"/found/*.found; do judge "${f%.found}"; done
 
 for n in $(cat "$T/names"); do
-	bad=$(for f in "$T/out/$n.res" "$T/out/$n".*.res "$T"/out/all.*.res; do
+	bad=$(for f in "$T/found/$n.res" "$T/found/$n".*.res "$T"/found/all.*.res; do
 		[ -e "$f" ] || continue
 		x=${f##*/} x=${x%.res}
 		[ "${x#all.}" = "$x" ] && x="alone, $(cat "${f%.res}.variant")"
@@ -82,7 +82,7 @@ for n in $(cat "$T/names"); do
 	is "$n" "$bad" ""
 done
 
-cat "$T"/out/*.res | awk -F '\t' '
+cat "$T"/found/*.res | awk -F '\t' '
 	$1 ~ /^(found|program|missed|failed)$/ { n++ }
 	$1 ~ /^(found|program)$/ { f++ }
 	$1 == "wrong" { w++ }
@@ -90,5 +90,5 @@ cat "$T"/out/*.res | awk -F '\t' '
 	END { printf "# %d of %d found (%d by the program only), %d wrongly " \
 		"blamed; %d make no sense\n", f, n, p, w, o }'
 echo "# $(wc -l <"$T/names") mechanisms," \
-	"$(wc -l <"$T/out/innocents.planted") changes of an administrator"
+	"$(wc -l <"$T/found/innocents.planted") changes of an administrator"
 finish
