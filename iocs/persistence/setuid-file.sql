@@ -11,10 +11,10 @@
 --   rpm and apk record them. Trees of engines and snaps have roots of their
 --   own.
 -- source: PF1 PF2 F2
-SELECT scope, path, detail, evidence, CASE WHEN host OR sev IN ('low', 'info')
-	THEN sev ELSE 'medium' END AS severity, CASE WHEN sev = 'low' THEN
-	'note' WHEN sev = 'critical' AND host THEN 'wipe' ELSE 'investigate' END
-	AS effect
+SELECT scope, path, detail, evidence, CASE WHEN host THEN sev
+	WHEN sev = 'critical' THEN 'medium' ELSE 'low' END AS severity,
+	CASE WHEN sev = 'critical' AND host THEN 'wipe' WHEN sev = 'critical'
+	    OR host AND sev <> 'low' THEN 'investigate' ELSE 'note' END AS effect
     FROM (SELECT *, CASE WHEN (mode & 2048) <> 0 AND (mode & 9) <> 0
 	    AND (copy IS NOT NULL OR tool = 'shell' AND package IS NOT NULL)
 	    THEN CASE uid WHEN 0 THEN 'critical' ELSE 'high' END
