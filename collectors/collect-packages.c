@@ -1,3 +1,4 @@
+#include "digest.h"
 #include "civil.h"
 #include "collect.h"
 #include "engine.h"
@@ -476,6 +477,7 @@ package_row(struct work *w, size_t i, struct rec *r)
 	const struct count *c = i < w->counts_n ? &w->counts[i] : NULL;
 	struct strlist names cleanup_strlist = STRLIST_INIT;
 	struct str text cleanup_str = STR_INIT;
+	char sha256[SHA256_HEX] = "";
 	struct pkg_db_info db;
 	struct pkg_info p;
 	int known;
@@ -484,6 +486,10 @@ package_row(struct work *w, size_t i, struct rec *r)
 	pkgdb_info(w->db, p.db, &db);
 	known = c && c->known >= 0 ? c->known : p.known;
 	pkgdb_scripts(w->db, i, &names, &text);
+	if (text.n > REC_VALUE_MAX) {
+		rec_blob(r, text.s, text.n, sha256);
+		str_cut(&text, REC_VALUE_MAX);
+	}
 	rec_begin(r, KIND_package);
 	rec_text(r, COL_package_scope, w->trees[w->at].scope.s);
 	/* rpm-sqlite is rpm */
@@ -513,6 +519,7 @@ package_row(struct work *w, size_t i, struct rec *r)
 		rec_int(r, COL_package_missing, c->missing);
 	rec_list(r, COL_package_scripts, &names);
 	rec_str(r, COL_package_text, &text);
+	rec_text(r, COL_package_text_sha256, sha256[0] ? sha256 : NULL);
 	rec_text(r, COL_package_path, db.path);
 	rec_end(r);
 }

@@ -72,6 +72,14 @@ is "the packages" "$(records "$T/rec" package '[.scope,.format,.name,.version,.a
 '"host|dpkg|second|3|all|installed||A B <a@b.example>|null|2||/var/lib/dpkg"
 "host|dpkg|tool|1:2.0-1|all|installed|tools (2)|A B <a@b.example>|null|13|[\"postinst\"]|/var/lib/dpkg"'
 like "the text of its scripts" "$(records "$T/rec" package .text)" '== postinst\\n#!/bin/sh\\nexit 0'
+cp -p "$R/var/lib/dpkg/info/tool.postinst" "$T/postinst"
+{ head -c 300000 /dev/zero | tr '\0' '#'; echo; echo exit 0; } >"$R/var/lib/dpkg/info/tool.postinst"
+is "long scripts lose nothing" "$(run -r "$R" && records "$T/rec" note 'select(.lost)')" "0"
+h=$(records "$T/rec" package 'select(.name=="tool")|.text_sha256' | tr -d '"')
+is "the whole of long scripts is a blob" "$(records "$T/rec" blob "select(.sha256==\"$h\")|.size" | head -n 1)" \
+	"$(($(stat -c %s "$R/var/lib/dpkg/info/tool.postinst") + 12))"
+cp -p "$T/postinst" "$R/var/lib/dpkg/info/tool.postinst"
+run -r "$R" >"$T/x"
 is "the database" "$(records "$T/rec" package_db '[.scope,.format,.path,.packages,.files,.digests,.changed,.missing]|join("|")')" \
 	'"host|dpkg|/var/lib/dpkg|2|15|13|0|0"'
 t=$(date -d "$(tail -n 1 "$R/var/log/dpkg.log" | cut -c 1-19)" +%s)

@@ -16,7 +16,8 @@ SELECT p.scope AS scope, CASE p.format WHEN 'dpkg' THEN p.path || '/info/' ||
 	    THEN 'high' ELSE 'medium' END AS severity
     FROM package p JOIN (SELECT t.id AS id, x.value AS script,
 	regexp_find('(?s)(?:^|\n)== ' || x.value || '\n(.*?)(?=\n== [a-z]+\n|$)',
-	    coalesce(t.text_raw, t.text) || char(10), 1) AS body
+	    coalesce((SELECT b.data FROM blob b WHERE b.sha256 = t.text_sha256),
+		t.text_raw, t.text) || char(10), 1) AS body
 	FROM package t, json_each(t.scripts) x
 	WHERE t.text IS NOT NULL AND x.value REGEXP '^[a-z0-9:-]+$') s
 	ON s.id = p.id,
