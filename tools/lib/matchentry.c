@@ -94,7 +94,13 @@ static const char entries[] =
 
 /* what it can do */
 "UPDATE temp.entry SET power = 3 WHERE program_state = 'foreign';"
+/* a start-up file that reads another one, which is judged by its own rows */
+"UPDATE temp.entry SET power = 0 WHERE power = 3 AND program IS NOT path"
+"    AND (place GLOB 'shell-rc-*' OR place = 'sourced-config')"
+"    AND EXISTS (SELECT 1 FROM temp.entry o WHERE o.scope = entry.scope"
+"        AND o.path = entry.program AND o.place GLOB 'shell-rc-*');"
 "UPDATE temp.entry SET power = 2 WHERE power = 0 AND file_state <> 'own'"
+"    AND program_state IS NOT 'foreign'"
 /* a container, whose image says what it runs */
 "    AND (command IS NOT NULL OR (options IS NOT NULL AND name REGEXP '(?i)image$'"
 "        AND (place = 'static-pod' OR place GLOB 'quadlet-*'))"
