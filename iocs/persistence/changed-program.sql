@@ -46,9 +46,11 @@ SELECT scope, path, detail, evidence, CASE WHEN NOT host THEN CASE WHEN sev IN
 	    ELSE 'low' END AS sev
 	FROM package_file p LEFT JOIN file_kind k ON k.scope = p.scope
 	    AND k.path = p.path
-	LEFT JOIN power_file w ON w.scope = p.scope AND w.state = 'foreign'
-	    AND w.path REGEXP '^(/usr)?/s?bin/' AND w.program
-	    AND w.path <> p.path AND substr(w.path, 1, length(p.path)) = p.path
+	LEFT JOIN power_file w ON w.scope = p.scope AND w.path IN (
+		p.path || '.orig', p.path || '.real', p.path || '.REAL',
+		p.path || '.old', p.path || '.bak', p.path || '-orig',
+		p.path || '-real', p.path || '_orig', p.path || '.distrib')
+	    AND w.state = 'foreign'
 	WHERE p.state IN ('changed', 'replaced') AND coalesce(p.role, '') NOT IN
 		('configuration', 'documentation', 'ghost')
 	    AND NOT (p.state = 'replaced' AND p.path REGEXP

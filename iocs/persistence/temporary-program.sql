@@ -12,7 +12,7 @@ SELECT scope, CASE WHEN n > 12 THEN top ELSE path END AS path,
 	CASE WHEN n > 12 THEN n || ' programs lie in it' ELSE words ||
 	    coalesce(', run by ' || interpreter, ', ELF ' || elf_type, '') END
 	    AS detail,
-	CASE WHEN n > 12 THEN min(evidence) ELSE evidence END AS evidence,
+	group_concat(evidence, ' ') AS evidence,
 	CASE WHEN host THEN 'medium' ELSE 'low' END AS severity,
 	CASE WHEN host THEN 'investigate' ELSE 'note' END AS effect
     FROM (SELECT *, count(*) OVER (PARTITION BY scope, top) AS n
