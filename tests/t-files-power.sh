@@ -88,6 +88,22 @@ persistence/temporary-program medium /tmp/run
 persistence/world-writable medium /usr/lib/open
 persistence/world-writable medium /usr/share/d/open
 persistence/world-writable medium /usr/share/e"
+# ---- a sibling explains what is the same there
+cp -a r r2
+printf 'x\n' >>r2/usr/lib/suid
+chmod 4755 r2/usr/lib/suid
+echo '# and more' >>r2/usr/bin/pick
+chmod 4755 r2/usr/bin/pick
+for c in collect-packages collect-files; do
+	"$BIN/case-ingest" c.db -- "$BIN/$c" -r r2 2>>err
+done
+"$BIN/case-match" --iocs "$TOP/iocs" --baseline a.db c.db 2>>err |
+	jq -r 'select(.k == "finding" and .effect != "note") |
+		[.rule, .path] | join(" ")' | sort >got
+is "what differs from the sibling stays" "$(cat got)" \
+	"persistence/changed-program /usr/bin/pick
+persistence/setuid-file /usr/bin/pick
+persistence/setuid-file /usr/lib/suid"
 rm -r r/var/lib/dpkg
 is "nothing tells foreign from packaged" \
 	"$(match b.db r | grep no-package)" "persistence/no-package-database medium -"
