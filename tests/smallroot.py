@@ -52,13 +52,18 @@ def rewrite(path, lines):
 
 
 new = {}
+links = {}
 for top in ("usr", "opt"):
     for d, _, files in os.walk(os.path.join(root, top)):
         for n in files:
             p = os.path.relpath(os.path.join(d, n), root)
-            if not gone(p) and real(p) and \
-                    os.stat(os.path.join(root, p)).st_size > LIMIT:
-                new[p] = cut(os.path.join(root, p))
+            if gone(p) or not real(p):
+                continue
+            st = os.stat(real(p))
+            if st.st_ino in links: # one file by another name
+                new[p] = links[st.st_ino]
+            elif st.st_size > LIMIT:
+                new[p] = links[st.st_ino] = cut(real(p))
 
 
 def merged(path):
