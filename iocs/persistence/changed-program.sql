@@ -28,8 +28,8 @@ SELECT scope, path, detail, evidence, CASE WHEN NOT host THEN CASE WHEN sev IN
 	    coalesce(' file:' || w.id, '') AS evidence,
 	CASE WHEN p.origin = 'image' THEN 'low'
 	    WHEN k.kind = 'elf' AND p.state = 'changed' THEN CASE
-		WHEN EXISTS (SELECT 1 FROM file f WHERE f.scope = p.scope
-		    AND f.path = '/etc/prelink.cache') THEN 'high'
+		WHEN p.scope IN (SELECT f.scope FROM file f
+		    WHERE f.path = '/etc/prelink.cache') THEN 'high'
 		WHEN p.path REGEXP
 		    '/(dist|site)-packages/|/node_modules/|/lib(GL|EGL|GLES|OpenGL|nvidia|cuda|OpenCL|vulkan|vdpau)[^/]*$|/dri/'
 		    THEN 'high' ELSE 'critical' END

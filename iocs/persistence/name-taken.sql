@@ -8,30 +8,25 @@
 --   folder of the home, before it looks where packages put programs. Newer
 --   versions of what developers use are often there by right.
 -- source: AT7 F2 PF7
-SELECT f.scope AS scope, coalesce(f.path_raw, f.path) AS path,
+SELECT f.scope AS scope, f.path AS path,
 	coalesce('is found before ' || g.path || coalesce(' of package ' ||
-	    g.package, ''), 'has the name of a tool of the system') || CASE f.type WHEN 'symlink' THEN ', leads to ' ||
+	    g.package, ''), 'has the name of a tool of the system') ||
+	CASE f.type WHEN 'symlink' THEN ', leads to ' ||
 	    coalesce(f.target, '?') ELSE '' END AS detail,
 	'file:' || f.id || coalesce(' file:' || g.id, '') AS evidence,
 	CASE WHEN weak THEN 'low' ELSE 'medium' END AS severity,
 	CASE WHEN weak THEN 'note' ELSE 'investigate' END AS effect
     FROM (SELECT *, scope <> 'host' OR name REGEXP
 	    '^(python|pip|pydoc|idle|2to3|perl|cpan|prove|ruby|gem|irb|bundle|node|nodejs|npm|npx|yarn|corepack|go|gofmt|cargo|rustc|php|composer|java[a-z]*|jar|gcc|g\+\+|cc|c\+\+|cpp|clang|ld|make|cmake|ninja|git[a-z-]*|vim?|nvim|emacs|tmux|htop|curl|openssl|c_rehash|aws|docker|docker-compose|kubectl|helm|terraform|ansible[a-z-]*|sqlite3|redis-[a-z]+|nginx|httpd|ctags|lua|luac|wheel|virtualenv|pytest|easy_install|protoc|ffmpeg|ffprobe|jq|yq|rg|fd|fzf|bat|zsh|fish|bash|rsync|pandoc|meson|flake8|black|mypy|pylint|isort|sphinx-[a-z]+|f2py|cython|jupyter[a-z-]*|ipython)[0-9.]*$'
-	    OR place_home AND name NOT REGEXP
+	    OR home AND name NOT REGEXP
 		'^(sudo|su|doas|pkexec|passwd|ssh|scp|sftp|ssh-add|ssh-agent|gpg|gpg2|login|ls|ps|top|ss|netstat|w|who|lsof|cat|kill|mount|id|crontab|systemctl|mysql|psql)$'
 	    AS weak
-	FROM (SELECT *, substr(path, length(rtrim(path, replace(path, '/',
-		''))) + 1) AS name, path NOT GLOB '/usr/*' AS place_home
-	    FROM file WHERE origin IS NOT 'image'
-		AND (type = 'file' AND (mode & 73) <> 0 OR type = 'symlink')
-		AND (path REGEXP '^/usr/local/s?bin/[^/]+$'
-			AND package_state = 'unpackaged'
-		    OR path REGEXP
-			'^(/root|/home/[^/]+)/([.]local/)?bin/[^/]+$'))) f
-    LEFT JOIN file g ON g.scope = f.scope AND g.path IN ('/usr/sbin/' || f.name,
-	    '/usr/bin/' || f.name, '/sbin/' || f.name, '/bin/' || f.name)
-	AND g.type = 'file' AND (g.mode & 73) <> 0
+	FROM command_file WHERE origin IS NOT 'image'
+	    AND (home OR path GLOB '/usr/local/*'
+		AND package_state = 'unpackaged')) f
+    LEFT JOIN command_file g ON g.name = f.name AND g.scope = f.scope
+	AND g.type = 'file' AND NOT g.home AND g.path NOT GLOB '/usr/local/*'
 	AND (g.package IS NOT NULL OR g.origin = 'image')
-    WHERE g.id IS NOT NULL OR NOT f.place_home AND f.scope = 'host'
+    WHERE g.id IS NOT NULL OR NOT f.home AND f.scope = 'host'
 	AND f.name REGEXP
 	'^(sudo|su|passwd|login|sshd?|ps|top|htop|ss|netstat|w|who|last|lsof|lsattr|chattr|kill|pkill|pgrep|mount|systemctl|crontab|cron|ls|find|df|du|id|ip|ifconfig|iptables|nft|tcpdump|rsyslogd|auditd|agetty|init)$'

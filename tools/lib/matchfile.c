@@ -47,6 +47,17 @@ static const char files[] =
 "    GROUP BY scope, sha256;"
 "CREATE INDEX temp.shell_content_sha256 ON shell_content(sha256);"
 
+/* what a shell finds by its name alone */
+"CREATE TEMP TABLE command_file AS SELECT id, scope,"
+"    coalesce(path_raw, path) AS path,"
+"    substr(path, length(rtrim(path, replace(path, '/', ''))) + 1) AS name,"
+"    path NOT REGEXP '^/(usr|s?bin)/' AS home, origin, type, mode, package,"
+"    package_state, coalesce(target_raw, target) AS target"
+"    FROM file WHERE path REGEXP"
+"        '^((/usr)?(/local)?|(/root|/home/[^/]+)(/[.]local)?)/s?bin/[^/]+$'"
+"        AND (type = 'file' AND (mode & 73) <> 0 OR type = 'symlink');"
+"CREATE INDEX temp.command_file_name ON command_file(name);"
+
 /* of which kind is a file, for rules on what packages own; by its path */
 "CREATE TEMP TABLE file_kind AS SELECT f.scope AS scope, f.path AS path,"
 "    'file:' || f.id AS evidence,"
