@@ -30,7 +30,7 @@ SELECT scope, path, detail, evidence, CASE WHEN host THEN sev
 	    ELSE 'setuid and setgid' END || ', ' || words || CASE WHEN
 	    tool = 'shell' AND package IS NOT NULL AND copy IS NULL THEN
 	    ', it runs any command' WHEN tool = 'writer' AND package IS NOT NULL
-	    THEN ', it reads or writes any file' ELSE '' END AS detail
+	    THEN ', it runs commands, or reads or writes any file' ELSE '' END AS detail
 	FROM power_file p WHERE (mode & 3072) <> 0 AND type = 'file' AND NOT known
 	    AND (mode & 73) <> 0
 	    AND NOT (place = 'nested' AND copy IS NULL AND name REGEXP

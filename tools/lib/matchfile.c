@@ -2,9 +2,11 @@
  * matchfile - what a file with power is worth
  *
  * tool   what a program can do for who may run it with root's rights:
- *        'shell'  it runs any command, or is asked to by an option: shells,
- *                 interpreters, editors, find, env ...
- *        'writer' it reads or writes any file
+ *        'shell'  it runs any command, and nobody gives it such rights by
+ *                 mistake: shells, interpreters, editors, find, env
+ *        'writer' it runs a command, too, or reads or writes any file; somebody
+ *                 may have wanted just one of these
+ *        Of programs where a shell finds them by their names.
  * place  'nested'    in a tree with a root of its own: layers of engines that
  *                    no container or image shows, chroots, snaps
  *        'temporary', 'hidden', 'home', 'local' (what no package fills),
@@ -20,15 +22,15 @@
 	"|(k|z|mk|lk)sh[0-9a-z.-]*|python[0-9.]*|perl[0-9.]*|ruby[0-9.]*" \
 	"|php[0-9.]*|lua[0-9.]*|luajit[0-9a-z.-]*|tclsh[0-9.]*|wish[0-9.]*" \
 	"|node|nodejs|guile[0-9.-]*|expect|jjs|jrunscript|ghci?|irb[0-9.]*" \
-	"|(g|m|n|original-)?awk|busybox-static" \
+	"|(g|m|n|original-)?awk" \
 	"|(r?vim?|gvim|view|rview|vimdiff)(\\.[a-z0-9-]+)?|nvim|ex|ed|emacs[0-9a-z.-]*" \
-	"|nano|pico|r?joe|find|xargs|env|nice|ionice|nohup|timeout|setsid" \
-	"|stdbuf|taskset|flock|chroot|unshare|nsenter|setpriv|capsh|chrt" \
-	"|setarch|linux32|linux64|run-parts|start-stop-daemon|gdb|gdbserver" \
-	"|strace|ltrace|make|gmake|socat[0-9]*|watch|script|parallel|crash" \
+	"|nano|pico|r?joe|find|env" \
 	"|ld-(linux|musl)[0-9a-z_-]*\\.so[0-9.]*|ld-[0-9.]+\\.so)$"
 #define WRITER_TOOLS \
-	"^(busybox|cp|mv|dd|tee|cat|tac|head|tail|less|more|install|rsync|tar" \
+	"^(xargs|nice|ionice|nohup|timeout|setsid|stdbuf|taskset|flock|chroot" \
+	"|unshare|nsenter|setpriv|capsh|chrt|setarch|linux32|linux64|run-parts" \
+	"|start-stop-daemon|gdb|gdbserver|strace|ltrace|make|gmake|socat[0-9]*" \
+	"|watch|script|parallel|crash|busybox(-static)?|cp|mv|dd|tee|cat|tac|head|tail|less|more|install|rsync|tar" \
 	"|bsdtar|cpio|sed|chmod|chown|chgrp|ln|base64|base32|xxd|od|hexdump" \
 	"|openssl|curl|wget|docker|podman|systemctl|systemd-run|nmap|git" \
 	"|zip|unzip|7z|ar|gzip|scp|sftp|ssh|cut|sort|uniq|diff|cmp|grep" \
@@ -118,7 +120,9 @@ static const char files[] =
 "            AND NOT ((f.mode & 512) <> 0 AND f.type = 'directory')"
 "        OR f.package_state IS NOT NULL AND f.package_state <> 'unchanged');"
 "UPDATE temp.power_file SET"
-"    tool = CASE WHEN name REGEXP '" SHELL_TOOLS "' THEN 'shell'"
+"    tool = CASE WHEN path NOT REGEXP"
+"            '^(/usr)?(/local)?/s?bin/[^/]+$|/ld-[^/]+$' THEN NULL"
+"        WHEN name REGEXP '" SHELL_TOOLS "' THEN 'shell'"
 "        WHEN name REGEXP '" WRITER_TOOLS "' THEN 'writer' END,"
 "    copy = (SELECT s.path FROM temp.shell_content s WHERE s.scope ="
 "        power_file.scope AND s.sha256 = power_file.sha256"
