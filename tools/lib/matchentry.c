@@ -136,10 +136,22 @@ static const char entries[] =
 /* a mount runs what mounts it */
 "    AND NOT (place GLOB 'systemd-unit-*' AND path REGEXP '\\.(auto)?mount$'"
 "        AND program_state IS NOT 'foreign');"
+/* a prompt, whose colours look like words of a shell */
+"UPDATE temp.entry SET power = 0 WHERE power = 2 AND place GLOB 'shell-rc-*'"
+"    AND command REGEXP"
+"        '^\\s*(export\\s+)?PS[1-4]=(''[^'']*''|\"[^\"]*\")\\s*$'"
+"    AND command NOT REGEXP '\\$\\(|`';"
+/* it reads a file of a package, or one that is not there */
+"UPDATE temp.entry SET power = 0 WHERE power = 2 AND place GLOB 'shell-rc-*'"
+"    AND program_state IN ('own', 'missing')"
+"    AND command REGEXP '^\\s*(\\.|source)\\s+[^\\s;&|]+\\s*$';"
 /* start-up files: what everybody has in them */
 "UPDATE temp.entry SET power = 0 WHERE power = 2 AND place GLOB 'shell-rc-*'"
 "    AND " HARMLESS
 "    AND (command REGEXP '^\\s*alias\\s'"
+/* the branches of a case */
+"    OR command REGEXP '^\\s*[^][()`$;&\"'' ]+\\)\\s*"
+"((return|exit|[A-Za-z_]+=[A-Za-z0-9_]*)( [0-9]+)?)?\\s*(;;)?\\s*$'"
 "    OR (command NOT REGEXP '(^|[;&|({]|then|do|else)\\s*[\"'']?[$`]'"
 "        AND NOT EXISTS (SELECT 1 FROM json_each(shcmd_runs(command)) j"
 "            WHERE j.value GLOB 'run *' AND NOT EXISTS (SELECT 1"
