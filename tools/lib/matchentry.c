@@ -139,24 +139,34 @@ static const char entries[] =
 /* a prompt, whose colours look like words of a shell */
 "UPDATE temp.entry SET power = 0 WHERE power = 2 AND place GLOB 'shell-rc-*'"
 "    AND command REGEXP"
-"        '^\\s*(export\\s+)?PS[1-4]=(''[^'']*''|\"[^\"]*\")\\s*$'"
+"        '^\\s*(export\\s+)?PS[1-4]=(''[^'']*''|\"[^\"]*\")\\s*(#.*)?$'"
 "    AND command NOT REGEXP '\\$\\(|`';"
 /* it reads a file of a package, or one that is not there */
 "UPDATE temp.entry SET power = 0 WHERE power = 2 AND place GLOB 'shell-rc-*'"
 "    AND program_state IN ('own', 'missing')"
-"    AND command REGEXP '^\\s*(\\.|source)\\s+[^\\s;&|]+\\s*$';"
+"    AND command REGEXP '^\\s*(\\.|source)\\s+[^\\s;&|]+\\s*(#.*)?$';"
 /* start-up files: what everybody has in them */
 "UPDATE temp.entry SET power = 0 WHERE power = 2 AND place GLOB 'shell-rc-*'"
 "    AND " HARMLESS
 "    AND (command REGEXP '^\\s*alias\\s'"
 /* the branches of a case */
 "    OR command REGEXP '^\\s*[^][()`$;&\"'' ]+\\)\\s*"
-"((return|exit|[A-Za-z_]+=[A-Za-z0-9_]*)( [0-9]+)?)?\\s*(;;)?\\s*$'"
+"((return|exit|[A-Za-z_]+=[A-Za-z0-9_]*)( [0-9]+)?)?\\s*(;;)?\\s*(#.*)?$'"
 "    OR (command NOT REGEXP '(^|[;&|({]|then|do|else)\\s*[\"'']?[$`]'"
 "        AND NOT EXISTS (SELECT 1 FROM json_each(shcmd_runs(command)) j"
 "            WHERE j.value GLOB 'run *' AND NOT EXISTS (SELECT 1"
 "                FROM temp.quiet q WHERE j.value IN ('run ' || q.name,"
 "                    'run /bin/' || q.name, 'run /usr/bin/' || q.name)))));"
+/* but a variable may be a command, or code for every interpreter */
+"UPDATE temp.entry SET power = 2 WHERE power = 0 AND file_state <> 'own'"
+"    AND place GLOB 'shell-rc-*' AND (command REGEXP"
+"        '\\b(PERL5OPT|RUBYOPT)=[\"'']?(\\S+ )*-[Mmr]'"
+"    OR command REGEXP '\\bNODE_OPTIONS=.*(--(require|import|loader|"
+"experimental-loader)\\b|-r\\b)'"
+"    OR (command REGEXP '\\bPROMPT_COMMAND=' AND EXISTS (SELECT 1 FROM"
+"        json_each(shcmd_runs(regexp_find("
+"            'PROMPT_COMMAND=[\"'']?([^\"'']*)', command, 1))) j"
+"        WHERE j.value GLOB 'run */*' OR j.value REGEXP '" INTERPRETER "')));"
 /* what scripts read, packages and installers write much of; a hook that is a
  * shell's script is judged by its lines */
 "UPDATE temp.entry SET power = 0 WHERE power = 2 AND line IS NOT NULL"
