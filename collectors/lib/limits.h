@@ -108,6 +108,7 @@
 #define CALENDAR_VALUES_MAX 240		/* values of one part, as systemd */
 #define CALENDAR_STEPS_MAX 20000	/* to find the next time of an event */
 #define PATH_ROWS_MAX 100		/* odd entries of one PATH */
+#define PASSWD_SHELLS_MAX 256		/* different shells of a passwd */
 #define LD_CONF_MAX 1000		/* files of ld.so.conf; folders of one */
 #define LD_SHADOW_MAX 1000		/* libraries of a folder that hide others */
 #define SHELL_ENV_MAX 8			/* BASH_ENV of one file, each followed */

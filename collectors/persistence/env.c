@@ -32,6 +32,20 @@ env_means(const char *name, size_t n)
 	    {"GIT_SSH_COMMAND", ENV_COMMAND}, {"GIT_SSH", ENV_COMMAND},
 	    {"SSH_ASKPASS", ENV_COMMAND}, {"SUDO_ASKPASS", ENV_COMMAND},
 	    {"OPENSSL_CONF", ENV_FILE}, {"GTK_MODULES", ENV_LIBRARY},
+	    {"OPENSSL_ENGINES", ENV_FOLDERS},
+	    {"OPENSSL_MODULES", ENV_FOLDERS}, {"EDITOR", ENV_COMMAND},
+	    {"VISUAL", ENV_COMMAND}, {"SUDO_EDITOR", ENV_COMMAND},
+	    {"PAGER", ENV_COMMAND}, {"MANPAGER", ENV_COMMAND},
+	    {"SYSTEMD_PAGER", ENV_COMMAND}, {"SYSTEMD_EDITOR", ENV_COMMAND},
+	    {"LESSOPEN", ENV_COMMAND}, {"LESSCLOSE", ENV_COMMAND},
+	    {"BROWSER", ENV_COMMAND}, {"GIT_ASKPASS", ENV_COMMAND},
+	    {"GIT_EDITOR", ENV_COMMAND}, {"GIT_PAGER", ENV_COMMAND},
+	    {"GIT_EXTERNAL_DIFF", ENV_COMMAND},
+	    {"GIT_PROXY_COMMAND", ENV_COMMAND},
+	    {"GIT_SEQUENCE_EDITOR", ENV_COMMAND},
+	    {"GIT_EXEC_PATH", ENV_FOLDERS}, {"GIT_TEMPLATE_DIR", ENV_FOLDERS},
+	    {"JDK_JAVA_OPTIONS", ENV_COMMAND},
+	    {"_JAVA_OPTIONS", ENV_COMMAND}, {"FAKE_SHELL", ENV_FILE},
 	    {"SHELL", ENV_FILE}, {"PATH", ENV_PATH}};
 	size_t i;
 
@@ -102,6 +116,62 @@ usual(const char *p, size_t n)
 	return false;
 }
 
+/* A folder of PATH before the usual ones: which of their programs it has, too. */
+struct hides {
+	const struct art_file *f;
+	struct rec *r;
+	int64_t line;
+	const char *folder, *text;
+	size_t text_n, rows;
+};
+
+static int
+hides(void *arg, const struct root_entry *ent)
+{
+	static const char *const folders[] = {"/usr/bin/", "/usr/sbin/",
+	    "/bin/", "/sbin/"};
+	struct hides *h = arg;
+	struct str mine cleanup_str = STR_INIT, over cleanup_str = STR_INIT;
+	struct str what cleanup_str = STR_INIT;
+	size_t i;
+
+	if (!(ent->st->st_mode & 0111) || S_ISDIR(ent->st->st_mode))
+		return 0;
+	for (i = 0; i < COUNT(folders); i++) {
+		struct root_file rf cleanup_root_file = ROOT_FILE_INIT;
+
+		str_clear(&over);
+		str_addf(&over, "%s%s", folders[i], ent->name);
+		if (root_find(h->f->root, over.s, 0, &rf, NULL) == 0)
+			break;
+	}
+	if (i == COUNT(folders))
+		return 0;
+	if (++h->rows > PATH_ROWS_MAX)
+		return 1;
+	str_addf(&mine, "%s/%s", h->folder, ent->name);
+	str_addf(&what, "%s: has %s, before the usual ones", h->folder,
+	    ent->name);
+	art_begin(h->f, h->r, h->line);
+	rec_text(h->r, COL_persist_name, "PATH");
+	rec_str(h->r, COL_persist_options, &what);
+	rec_bytes(h->r, COL_persist_text, h->text, h->text_n);
+	rec_str(h->r, COL_persist_overrides, &over);
+	art_runs(h->f, h->r, RUNS_FILE, mine.s, mine.n, NULL, NULL);
+	rec_end(h->r);
+	return 0;
+}
+
+/* Hidden, and in nobody's home. */
+static bool
+hidden_folder(const char *p)
+{
+	const char *dot = strstr(p, "/.");
+
+	return dot && dot[2] && dot[2] != '/' && dot[2] != '.' &&
+	       strncmp(p, "/home/", 6) != 0 && strncmp(p, "/root/", 6) != 0;
+}
+
 void
 env_path(const struct art_file *f, struct rec *r, int64_t line,
     const char *value, size_t n, const char *text, size_t text_n)
@@ -109,8 +179,9 @@ env_path(const struct art_file *f, struct rec *r, int64_t line,
 	const struct account *owner = f->owner && f->accounts
 	    ? accounts_by_name(f->accounts, f->owner, strlen(f->owner)) : NULL;
 	struct str entry cleanup_str = STR_INIT, what cleanup_str = STR_INIT;
+	struct str home cleanup_str = STR_INIT;
 	const char *odd;
-	size_t i, from, rows = 0;
+	size_t i, from, skip, rows = 0;
 	bool before = true;
 
 	for (from = i = 0; i <= n && rows < PATH_ROWS_MAX; i++) {
@@ -120,6 +191,14 @@ env_path(const struct art_file *f, struct rec *r, int64_t line,
 		from = i + 1;
 		if (usual(entry.s, entry.n))
 			before = false;
+		skip = strncmp(entry.s, "$HOME/", 6) == 0 ? 5 :
+		       strncmp(entry.s, "${HOME}/", 8) == 0 ? 7 :
+		       strncmp(entry.s, "~/", 2) == 0 ? 1 : 0;
+		if (skip && owner && owner->home.s[0] == '/') {
+			str_clear(&home);
+			str_addf(&home, "%s%s", owner->home.s, entry.s + skip);
+			str_set(&entry, home.s, home.n);
+		}
 		if (!entry.n) /* /bin: as sh does it */
 			odd = "the folder that a program is started in";
 		else if (entry.s[0] == '$' || entry.s[0] == '~' ||
@@ -129,8 +208,19 @@ env_path(const struct art_file *f, struct rec *r, int64_t line,
 			odd = "relative";
 		else if (strlen(entry.s) != entry.n || strchr(entry.s, '$'))
 			odd = NULL;
+		else if (hidden_folder(entry.s))
+			odd = "hidden";
 		else
 			odd = env_open_to_others(f, entry.s, owner);
+		if (before && f->root && entry.s[0] == '/' &&
+		    strlen(entry.s) == entry.n &&
+		    strncmp(entry.s, "/usr/local/", 11) != 0) {
+			struct hides h = {f, r, line, entry.s, text, text_n,
+			    rows};
+
+			root_list(f->root, entry.s, hides, &h, NULL);
+			rows = h.rows;
+		}
 		if (!odd)
 			continue;
 		rows++;

@@ -3,6 +3,7 @@
 #include "civil.h"
 #include "limits.h"
 #include "login.h"
+#include "runs.h"
 
 /*
  * Accounts: each line of passwd with what shadow and group say of it, and
@@ -337,6 +338,53 @@ row(const struct art_file *f, struct rec *r, const struct art_line *l,
 	rec_end(r);
 }
 
+/*
+ * A row for each shell: the program that a login to these accounts runs. Those
+ * that let nobody in are left out.
+ */
+static void
+shells(const struct art_file *f, struct rec *r)
+{
+	static const char *const none[] = {"/usr/sbin/nologin", "/sbin/nologin",
+	    "/bin/false", "/usr/bin/false", "/bin/sync", "/sbin/shutdown",
+	    "/sbin/halt", ""};
+	const struct account *v, *a;
+	struct str names cleanup_str = STR_INIT;
+	struct strlist seen cleanup_strlist = STRLIST_INIT;
+	size_t i, k, n;
+
+	if (!f->root || !f->accounts)
+		return;
+	v = f->accounts->v;
+	n = f->accounts->n;
+	for (i = 0; i < n && seen.n < PASSWD_SHELLS_MAX; i++) {
+		a = &v[i];
+		for (k = 0; k < COUNT(none); k++)
+			if (str_eq(&a->shell, none[k]))
+				break;
+		if (k < COUNT(none))
+			continue;
+		for (k = 0; k < seen.n; k++)
+			if (seen.v[k].n == a->shell.n && memcmp(seen.v[k].s,
+			    a->shell.s, a->shell.n) == 0)
+				break;
+		if (k < seen.n)
+			continue;
+		strlist_add(&seen, a->shell.s, a->shell.n);
+		str_clear(&names);
+		for (k = i; k < n && names.n < ART_ENV_MAX; k++)
+			if (v[k].shell.n == a->shell.n && memcmp(v[k].shell.s,
+			    a->shell.s, a->shell.n) == 0)
+				str_addf(&names, "%s%s", names.n ? " " : "",
+				    v[k].name.s);
+		art_begin(f, r, 0);
+		rec_str(r, COL_persist_command, &a->shell);
+		rec_str(r, COL_persist_options, &names);
+		art_runs(f, r, RUNS_FILE, a->shell.s, a->shell.n, NULL, NULL);
+		rec_end(r);
+	}
+}
+
 int
 parse_passwd(const struct art_file *f, struct rec *r, struct err *err)
 {
@@ -369,6 +417,7 @@ parse_passwd(const struct art_file *f, struct rec *r, struct err *err)
 		    find(&names, s.shadow.v[i].name, s.shadow.v[i].name_n) ==
 			names.n)
 			shadow_row(f, r, &s.shadow.v[i]);
+	shells(f, r);
 	str_release(&s.shadow.data);
 	str_release(&s.group.data);
 	str_release(&s.passwd_before.data);

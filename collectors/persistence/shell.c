@@ -298,6 +298,10 @@ row(const struct art_file *f, struct rec *r, int64_t line, const char *p,
 	}
 	end = value_end(p, n, &value);
 	art_trimmed(r, COL_persist_command, out.s, out.n);
+	for (i = end; i < n && (p[i] == '"' || p[i] == '\''); )
+		i++;
+	if (m == ENV_COMMAND && !nothing(p + i, n - i))
+		m = ENV_PLAIN; /* EDITOR=vi COMMAND */
 	if (m == ENV_LIBRARY || m == ENV_FILE || m == ENV_COMMAND)
 		env_runs(f, r, m, p + value, end - value);
 	else

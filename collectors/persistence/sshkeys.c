@@ -2,6 +2,7 @@
 
 #include "digest.h"
 #include "limits.h"
+#include "runs.h"
 #include "sshd.h"
 
 /*
@@ -109,6 +110,32 @@ option(const char *p, size_t n, const char *name)
 	return false;
 }
 
+/* The command of command="...", with \" for a quote in it. */
+static void
+forced(const char *p, size_t n, struct str *out)
+{
+	size_t i;
+	bool quoted = false, start = true;
+
+	for (i = 0; i < n; i++) {
+		if (start && n - i > 9 &&
+		    strncasecmp(p + i, "command=\"", 9) == 0) {
+			for (i += 9; i < n && p[i] != '"'; i++) {
+				if (p[i] == '\\' && i + 1 < n &&
+				    p[i + 1] == '"')
+					i++;
+				str_addc(out, p[i]);
+			}
+			return;
+		}
+		if (p[i] == '\\' && i + 1 < n && p[i + 1] == '"')
+			i++;
+		else if (p[i] == '"')
+			quoted = !quoted;
+		start = !quoted && p[i] == ',';
+	}
+}
+
 /* Who gets in with this file, and why not. */
 static void
 reach(const struct art_file *f, struct reached *to)
@@ -202,7 +229,7 @@ row(const struct art_file *f, struct rec *r, const struct art_line *l,
     const struct reached *to)
 {
 	struct str blob cleanup_str = STR_INIT, b64 cleanup_str = STR_INIT;
-	struct str print cleanup_str = STR_INIT;
+	struct str print cleanup_str = STR_INIT, cmd cleanup_str = STR_INIT;
 	const char *p = l->p, *defect = NULL;
 	size_t n = l->n, i, opt = 0, opt_end = 0, type, type_end, key, key_end;
 	unsigned char digest[32];
@@ -253,6 +280,9 @@ row(const struct art_file *f, struct rec *r, const struct art_line *l,
 		if (opt_end > opt)
 			rec_bytes(r, COL_persist_options, p + opt,
 			    opt_end - opt);
+		forced(p + opt, opt_end - opt, &cmd);
+		if (cmd.n)
+			art_runs(f, r, RUNS_SHELL, cmd.s, cmd.n, NULL, NULL);
 	}
 	rec_text(r, COL_persist_schedule, "login");
 	rec_str(r, COL_persist_enabled, &to->by);
