@@ -18,7 +18,8 @@ rule() { # ID EFFECT SEVERITY FROM
 	    FROM (SELECT *, coalesce($6, 'none') AS $1_detail FROM $4)
 	Q
 }
-rule persist investigate medium persist path command >packs/p/persist.sql
+rule persist investigate medium "persist WHERE artifact <> 'accounts'" \
+	path command >packs/p/persist.sql
 rule account investigate high account path name >packs/p/account.sql
 rule process investigate medium process exe name >packs/p/process.sql
 
@@ -139,7 +140,8 @@ list "$c,$g"
 like "nobody's list makes a wipe harmless" "$(match --allow a.json)" \
 	'cron.d/backup .*investigate medium'
 like "it stands in the finding" "$(jq -r 'select(.k=="finding" and .explained)|.explained' rec)" 'nightly|reviewed'
-rule persist investigate medium persist path command >packs/p/persist.sql
+rule persist investigate medium "persist WHERE artifact <> 'accounts'" \
+	path command >packs/p/persist.sql
 
 # ---- baselines
 cp -a h g && new base.db g
