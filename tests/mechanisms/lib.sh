@@ -261,5 +261,7 @@ host_init() {
 		echo "$(md5sum <"$root/usr/sbin/$_f" | cut -d' ' -f1)  sbin/$_f" \
 			>>"$_info.md5sums"
 	done
+	touch -r "${_info%/*}/dpkg.list" "$_info.list" "$_info.md5sums" \
+		"$root/usr/sbin/init"
 	[ "$1" != upstart ] || mkdir "$root/etc/init"
 }
