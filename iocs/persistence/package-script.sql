@@ -6,7 +6,7 @@
 -- confidence: INF
 -- why: Maintainer scripts set up what their package brought. To write lines of
 --   cron, keys or a list of libraries to load, to fetch and run, or to decode
---   and run, is none of that.
+--   and run, is none of that. One too long to be read to its end is only noted.
 -- source: PF5 PF6 4.1
 WITH kept(id, scripts, text) AS (SELECT id, scripts,
 	char(10) || coalesce(text_raw, text) || char(10)
@@ -28,15 +28,19 @@ WITH kept(id, scripts, text) AS (SELECT id, scripts,
     found(id, script, value, whole) AS MATERIALIZED (SELECT q.id, q.script,
 	j.value, q.whole FROM part q, json_each(shcmd_facts(q.text)) j
 	WHERE j.value REGEXP
-	    '^(cron-text|cron-write|key-write|preload-write|fetch-exec(-plain)?|fetch-chmod|decode-exec|reverse-shell|miner|kill-list): |^(temp|hidden)-exec: /'
+	    '^(cron-text|cron-write|key-write|preload-write|fetch-exec(-plain)?|fetch-chmod|decode-exec|reverse-shell|miner|kill-list|limited): |^(temp|hidden)-exec: /'
 	    AND j.value NOT REGEXP '/atjobs/[.]SEQ$|/cron[.](allow|deny)$')
 SELECT p.scope AS scope, CASE p.format WHEN 'dpkg' THEN p.path || '/info/' ||
 	p.name || '.' || f.script ELSE p.path END AS path,
 	'package ' || p.name || ', ' || f.script || ': ' ||
 	excerpt(group_concat(DISTINCT f.value), 400) AS detail,
 	'package:' || p.id AS evidence,
-	CASE WHEN p.scope = 'host' AND max(f.value NOT GLOB 'cron-write: *')
-	    THEN 'high' ELSE 'medium' END AS severity
+	CASE WHEN min(f.value GLOB 'limited: *') THEN 'low'
+	    WHEN p.scope = 'host' AND max(f.value NOT REGEXP
+		'^(cron-write|limited): ') THEN 'high' ELSE 'medium' END
+	    AS severity,
+	CASE WHEN min(f.value GLOB 'limited: *') THEN 'note'
+	    ELSE 'investigate' END AS effect
     FROM found f JOIN package p ON p.id = f.id
     WHERE NOT (f.whole AND EXISTS (SELECT 1 FROM found g WHERE g.id = f.id
 	AND NOT g.whole AND g.value = f.value))
