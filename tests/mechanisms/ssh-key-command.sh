@@ -1,5 +1,6 @@
 #!/bin/sh
 # ssh-key-command: a command that a login runs (sshd(8), command=)
+# apart: the keys of others no longer count
 . "${0%/*}/lib.sh"
 payload
 folder /etc/ssh/keys.d

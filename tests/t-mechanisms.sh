@@ -67,6 +67,7 @@ for s in "$TESTS"/mechanisms/*.sh; do
 done >"$T/jobs"
 ok "each alone" xargs -P "$(nproc)" -L 1 \
 	unshare -m sh "$TESTS/mechanisms.sh" "$T/root" "$T/found" <"$T/jobs"
+rm "$T/found/innocents.found"
 for f in "$T"/found/*.found; do judge "${f%.found}"; done
 
 for n in $(cat "$T/names"); do
