@@ -58,7 +58,13 @@ esac
 db=$m/case.db
 {
 	if [ "$how" = one ]; then
-		for c in collect-persistence collect-packages collect-files; do
+		# files as such matter to what is no entry
+		files=
+		case $name in
+		program-* | setuid-* | file-* | package-* | *-changed | \
+			capability | private-key) files=collect-files ;;
+		esac
+		for c in collect-persistence collect-packages $files; do
 			"$BIN/case-ingest" "$db" -- "$BIN/$c" -r "$m/root" ||
 				[ $? -le 1 ]
 		done
