@@ -201,7 +201,8 @@ matches(const char *pattern, const char *name)
 
 /*
  * Where a file's name decides whether it runs (crontabs, scripts,
- * rules), each name in a folder counts: a link with a good name to a file with a bad one runs.
+ * rules), each name in a folder counts: a link with a good name to a file with
+ * a bad one runs.
  * entry is that name, real the file.
  */
 static void

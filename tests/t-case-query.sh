@@ -34,6 +34,10 @@ cat >"$T/in" <<E
 {"k":"persist","scope":"host","artifact":"unit-system","path":"/etc/x\\\\xFF","path_b64":"L2V0Yy94/w==","command":"x"}
 {"k":"account","scope":"host","path":"/etc/passwd","line":1,"name":"root","uid":0,"shell":"/bin/sh"}
 {"k":"note","class":"denied","op":"open","path":"/root","detail":"no","lost":true}
+{"k":"persist","scope":"host","artifact":"rc-local","path":"/etc/rc.local","line":1,"command":"/opt/x","package_state":"unpackaged","program":"/opt/x","program_state":"unpackaged"}
+{"k":"run","tool":"collect-packages"}
+{"k":"package","scope":"host","format":"dpkg","name":"tool","version":"1","status":"installed","known":false}
+{"k":"package_file","scope":"host","path":"/usr/bin/tool","package":"tool","state":"changed"}
 {"k":"run","tool":"collect-files"}
 {"k":"file","scope":"host","path":"/usr/bin/plain","type":"file","mode":493,"size":9,"elf_type":"pie","elf_machine":"x86-64"}
 {"k":"file","scope":"host","path":"/usr/bin/su","type":"file","mode":2541,"uid":0,"owner":"root","size":9,"elf_type":"pie"}
@@ -66,7 +70,8 @@ python3 tests/stream.py <"$T/in" | "$BIN/case-ingest" "$C" 2>/dev/null
 
 # ---- named queries ---------------------------------------------------------
 for n in images containers mounts cron persistence process-tree findings notes \
-	coverage runs history changes accounts sockets verdict reasons files matches; do
+	coverage runs history changes accounts sockets verdict reasons files matches \
+	foreign packages package-files; do
 	for f in table csv jsonl; do
 		status "$n as $f" 0 q "$n" --format $f
 		ok "$n as $f: has rows" test "$(wc -l <"$T/out")" -ge \
@@ -74,6 +79,7 @@ for n in images containers mounts cron persistence process-tree findings notes \
 	done
 	like "$n is listed" "$("$BIN/case-query" -L)" "^$n +[A-Za-z]"
 done
+is "foreign: what no package has" "$(q foreign --format jsonl | jq -r .path)" /etc/rc.local
 like "images: names in order, image ids short" "$(q images)" \
 	'^docker +sha256:aaaaaaaaaaaa +.* a/a:1, z/z:1 +sh$'
 is "images: the whole id elsewhere" "$(q images --format jsonl | jq -r .image_id)" $IMG

@@ -30,7 +30,8 @@
 	"^(xargs|nice|ionice|nohup|timeout|setsid|stdbuf|taskset|flock|chroot" \
 	"|unshare|nsenter|setpriv|capsh|chrt|setarch|linux32|linux64|run-parts" \
 	"|start-stop-daemon|gdb|gdbserver|strace|ltrace|make|gmake|socat[0-9]*" \
-	"|watch|script|parallel|crash|busybox(-static)?|cp|mv|dd|tee|cat|tac|head|tail|less|more|install|rsync|tar" \
+	"|watch|script|parallel|crash|busybox(-static)?|cp|mv|dd" \
+	"|tee|cat|tac|head|tail|less|more|install|rsync|tar" \
 	"|bsdtar|cpio|sed|chmod|chown|chgrp|ln|base64|base32|xxd|od|hexdump" \
 	"|openssl|curl|wget|docker|podman|systemctl|systemd-run|nmap|git" \
 	"|zip|unzip|7z|ar|gzip|scp|sftp|ssh|cut|sort|uniq|diff|cmp|grep" \
