@@ -20,6 +20,19 @@ for mode in plain ff; do
 	done <"$T/checked"
 done
 
+# one finding a file, that rests on each of its entries: what explains one of
+# them explains nothing of the other
+for n in 1 2; do
+	printf '{"k":"persist","scope":"host","artifact":"cron-d","class":"time","path":"/etc/cron.d/x","line":%d,"owner":"root","schedule":"1 1 * * *","command":"/opt/%d","package_state":"unpackaged","program":"/opt/%d","program_state":"unpackaged"}\n' $n $n $n
+	printf '{"k":"persist","scope":"host","artifact":"cron-daily","class":"time","path":"/etc/cron.daily/y%d","owner":"root","command":"/opt/y","package_state":"unchanged","program":"/opt/y","program_state":"unpackaged"}\n' $n
+done | { echo '{"k":"run","tool":"collect-persistence"}'; cat; } >"$T/two.in"
+python3 tests/stream.py <"$T/two.in" | "$BIN"/case-ingest "$T/two" 2>"$T/err"
+"$BIN"/case-match --iocs iocs "$T/two" >"$T/m"
+is "a finding names every entry that it rests on" \
+	"$(records "$T/m" finding '[.path,.evidence]|join(" ")' | sort | tr -d '"')" \
+	"/etc/cron.d/x persist:1 persist:3
+/opt/y persist:2 persist:4"
+
 # attack ids have the form of ATT&CK, and every source is explained
 for f in iocs/*/*.sql; do
 	sed -n 's/^-- attack: *//p' "$f" | tr ' ' '\n' |
