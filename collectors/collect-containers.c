@@ -1,7 +1,7 @@
 /*
  * collect-containers - the containers of every container store
  *
- * Records: container, mount, change.
+ * Records: container, mount, change; volume, network, pod, node, task.
  */
 
 #include "civil.h"
@@ -108,6 +108,20 @@ put_container(const struct at *a)
 		rec_text(r, COL_container_host_path,
 		    engine_path(a->s, a->t->layers.v[0].s, &t));
 	rec_str(r, COL_container_config_path, &c->config_path);
+	rec_str(r, COL_container_type, &c->type);
+	rec_str(r, COL_container_created_by, &c->created_by);
+	rec_str(r, COL_container_pod, &c->pod);
+	rec_str(r, COL_container_pod_namespace, &c->pod_namespace);
+	rec_str(r, COL_container_pod_uid, &c->pod_uid);
+	rec_list(r, COL_container_annotations, &c->annotations);
+	rec_list(r, COL_container_capabilities, &c->capabilities);
+	rec_str(r, COL_container_seccomp, &c->seccomp);
+	put_bool(r, COL_container_no_new_privs, c->no_new_privs);
+	rec_str(r, COL_container_selinux, &c->selinux);
+	rec_list(r, COL_container_host_namespaces, &c->host_namespaces);
+	rec_list(r, COL_container_networks, &c->networks);
+	rec_list(r, COL_container_hooks, &c->hooks);
+	rec_list(r, COL_container_sysctls, &c->sysctls);
 	rec_end(r);
 }
 
@@ -257,6 +271,145 @@ container_name(void *arg, size_t i, struct str *out, const char **scope)
 	    w->items.v[i].id.s);
 }
 
+/* ---- what else a store has ------------------------------------------------ */
+
+struct other {
+	struct rec *r;
+	struct store *s;
+};
+
+static void
+put_volume(void *arg, const struct engine_volume *v)
+{
+	struct other *x = arg;
+	struct rec *r = x->r;
+
+	rec_begin(r, KIND_volume);
+	rec_text(r, COL_volume_engine, x->s->engine->name);
+	rec_str(r, COL_volume_namespace, &v->namespace);
+	rec_str(r, COL_volume_store, &x->s->path);
+	rec_str(r, COL_volume_name, &v->name);
+	rec_str(r, COL_volume_driver, &v->driver);
+	rec_list(r, COL_volume_options, &v->options);
+	rec_list(r, COL_volume_labels, &v->labels);
+	rec_time(r, COL_volume_created_time, v->created_time);
+	rec_str(r, COL_volume_source, &v->source);
+	rec_end(r);
+}
+
+static void
+put_network(void *arg, const struct engine_network *n)
+{
+	struct other *x = arg;
+	struct rec *r = x->r;
+
+	rec_begin(r, KIND_network);
+	rec_text(r, COL_network_engine, x->s->engine->name);
+	rec_str(r, COL_network_namespace, &n->namespace);
+	rec_str(r, COL_network_store, &x->s->path);
+	rec_str(r, COL_network_network_id, &n->id);
+	rec_str(r, COL_network_name, &n->name);
+	rec_str(r, COL_network_driver, &n->driver);
+	rec_list(r, COL_network_subnets, &n->subnets);
+	put_bool(r, COL_network_internal, n->internal);
+	rec_list(r, COL_network_options, &n->options);
+	rec_list(r, COL_network_labels, &n->labels);
+	rec_time(r, COL_network_created_time, n->created_time);
+	rec_end(r);
+}
+
+static void
+put_node(void *arg, const struct engine_node *n)
+{
+	struct other *x = arg;
+	struct rec *r = x->r;
+
+	rec_begin(r, KIND_node);
+	rec_text(r, COL_node_engine, x->s->engine->name);
+	rec_str(r, COL_node_store, &x->s->path);
+	rec_str(r, COL_node_path, &n->path);
+	rec_str(r, COL_node_node_id, &n->id);
+	rec_str(r, COL_node_name, &n->name);
+	rec_str(r, COL_node_role, &n->role);
+	rec_str(r, COL_node_address, &n->address);
+	rec_list(r, COL_node_peers, &n->peers);
+	rec_end(r);
+}
+
+static void
+put_task(void *arg, const struct engine_task *t)
+{
+	struct other *x = arg;
+	struct rec *r = x->r;
+
+	rec_begin(r, KIND_task);
+	rec_text(r, COL_task_engine, x->s->engine->name);
+	rec_str(r, COL_task_store, &x->s->path);
+	rec_str(r, COL_task_task_id, &t->id);
+	rec_str(r, COL_task_service, &t->service);
+	rec_str(r, COL_task_container_id, &t->container_id);
+	rec_str(r, COL_task_image_ref, &t->image_ref);
+	rec_str(r, COL_task_command, &t->command);
+	rec_list(r, COL_task_env, &t->env);
+	rec_list(r, COL_task_mounts, &t->mounts);
+	rec_str(r, COL_task_state, &t->state);
+	rec_time(r, COL_task_created_time, t->created_time);
+	rec_end(r);
+}
+
+static void
+put_pod(void *arg, const struct engine_pod *p)
+{
+	struct other *x = arg;
+	struct rec *r = x->r;
+
+	rec_begin(r, KIND_pod);
+	rec_text(r, COL_pod_engine, x->s->engine->name);
+	rec_str(r, COL_pod_store, &x->s->path);
+	rec_str(r, COL_pod_source, &p->source);
+	rec_str(r, COL_pod_path, &p->path);
+	rec_str(r, COL_pod_uid, &p->uid);
+	rec_str(r, COL_pod_namespace, &p->namespace);
+	rec_str(r, COL_pod_name, &p->name);
+	rec_list(r, COL_pod_containers, &p->containers);
+	rec_list(r, COL_pod_images, &p->images);
+	rec_list(r, COL_pod_commands, &p->commands);
+	rec_str(r, COL_pod_service_account, &p->service_account);
+	put_bool(r, COL_pod_privileged, p->privileged);
+	put_bool(r, COL_pod_host_network, p->host_network);
+	put_bool(r, COL_pod_host_pid, p->host_pid);
+	put_bool(r, COL_pod_host_ipc, p->host_ipc);
+	rec_list(r, COL_pod_capabilities, &p->capabilities);
+	rec_list(r, COL_pod_host_paths, &p->host_paths);
+	rec_list(r, COL_pod_volumes, &p->volumes);
+	rec_time(r, COL_pod_created_time, p->created_time);
+	rec_end(r);
+}
+
+static void
+others(void *arg, size_t i, struct rec *r)
+{
+	struct work *w = arg;
+	struct other x = {r, &w->stores.v[i]};
+	struct engine_sink sink = {.volume = put_volume,
+	    .network = put_network, .node = put_node, .task = put_task,
+	    .pod = put_pod, .arg = &x};
+	struct err e;
+
+	if (x.s->engine->each_other &&
+	    x.s->engine->each_other(x.s, &sink, r, &e) < 0)
+		rec_note_err(r, "store", NULL, x.s->path.s, &e);
+}
+
+static void
+store_name(void *arg, size_t i, struct str *out, const char **scope)
+{
+	struct work *w = arg;
+
+	(void)scope;
+	str_add(out, w->stores.v[i].path.s, w->stores.v[i].path.n);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -270,6 +423,8 @@ main(int argc, char **argv)
 	struct work w = {0};
 	struct worker_map m = {.fn = one_container, .name = container_name,
 	    .arg = &w, .op = "store"};
+	struct worker_map rest = {.fn = others, .name = store_name, .arg = &w,
+	    .op = "store"};
 	struct err e;
 
 	collect_begin(&c, argc, argv);
@@ -289,7 +444,9 @@ main(int argc, char **argv)
 		    "of a layer are opaque: what containers deleted is not "
 		    "seen in full");
 	m.n = w.items.n;
-	if (m.n && worker_map(&m, c.rec, &e))
+	rest.n = w.stores.n;
+	if ((m.n && worker_map(&m, c.rec, &e)) ||
+	    (rest.n && worker_map(&rest, c.rec, &e)))
 		die("%s", e.msg);
 	engine_items_free(&w.items);
 	stores_free(&w.stores);

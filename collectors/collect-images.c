@@ -1,7 +1,8 @@
 /*
  * collect-images - the images of every container store
  *
- * Records: image, image_name, image_layer, image_history, layer_source.
+ * Records: image, image_name, image_layer, image_history, layer_source, layer,
+ * build; blob (configurations).
  */
 
 #include "civil.h"
@@ -37,6 +38,8 @@ put_image(struct rec *r, const struct store *s, const struct engine_image *img)
 	rec_str(r, COL_image_scope, &t);
 	IDS(r, s, img, image);
 	rec_list(r, COL_image_names, &img->names);
+	rec_list(r, COL_image_digests, &img->digests);
+	rec_list(r, COL_image_former_names, &img->former_names);
 	rec_time(r, COL_image_created_time, img->created_time);
 	rec_time(r, COL_image_tagged_time, img->tagged_time);
 	rec_str(r, COL_image_parent, &img->parent);
@@ -64,7 +67,10 @@ put_image(struct rec *r, const struct store *s, const struct engine_image *img)
 	rec_list(r, COL_image_ports, &img->ports);
 	rec_list(r, COL_image_volumes, &img->volumes);
 	rec_int(r, COL_image_layers, (int64_t)img->layers_n);
+	rec_str(r, COL_image_config_path, &img->config_path);
 	rec_end(r);
+	if (img->config.n)
+		rec_blob(r, img->config.s, img->config.n, NULL);
 }
 
 static void
@@ -87,6 +93,10 @@ put_parts(struct rec *r, const struct store *s, const struct engine_image *img)
 		rec_int(r, COL_image_layer_position, (int64_t)i);
 		rec_str(r, COL_image_layer_diff_id, &l->diff_id);
 		rec_str(r, COL_image_layer_chain_id, &l->chain_id);
+		if (i)
+			rec_str(r, COL_image_layer_parent,
+			    &img->layers[i - 1].chain_id);
+		rec_str(r, COL_image_layer_digest, &l->digest);
 		if (l->dir.n)
 			rec_text(r, COL_image_layer_host_path,
 			    engine_path(s, l->dir.s, &t));
@@ -164,14 +174,70 @@ put_source(void *arg, const struct engine_source *src)
 }
 
 static void
-sources(void *arg, size_t i, struct rec *r)
+put_stored(void *arg, const struct engine_stored *l)
+{
+	struct source *x = arg;
+	struct str t cleanup_str = STR_INIT;
+	struct rec *r = x->r;
+
+	rec_begin(r, KIND_layer);
+	rec_text(r, COL_layer_engine, x->s->engine->name);
+	rec_str(r, COL_layer_namespace, &l->namespace);
+	rec_str(r, COL_layer_store, &x->s->path);
+	rec_str(r, COL_layer_name, &l->name);
+	rec_str(r, COL_layer_type, &l->type);
+	rec_str(r, COL_layer_chain_id, &l->chain_id);
+	rec_str(r, COL_layer_diff_id, &l->diff_id);
+	rec_str(r, COL_layer_digest, &l->digest);
+	rec_str(r, COL_layer_parent, &l->parent);
+	rec_str(r, COL_layer_container_id, &l->container_id);
+	rec_str(r, COL_layer_created_by, &l->created_by);
+	rec_time(r, COL_layer_created_time, l->created_time);
+	rec_time(r, COL_layer_used_time, l->used_time);
+	if (l->size >= 0)
+		rec_int(r, COL_layer_size, l->size);
+	if (l->dir.n)
+		rec_text(r, COL_layer_host_path,
+		    engine_path(x->s, l->dir.s, &t));
+	rec_end(r);
+}
+
+static void
+put_build(void *arg, const struct engine_build *b)
+{
+	struct source *x = arg;
+	struct rec *r = x->r;
+
+	rec_begin(r, KIND_build);
+	rec_text(r, COL_build_engine, x->s->engine->name);
+	rec_str(r, COL_build_namespace, &b->namespace);
+	rec_str(r, COL_build_store, &x->s->path);
+	rec_str(r, COL_build_ref, &b->ref);
+	rec_str(r, COL_build_frontend, &b->frontend);
+	rec_list(r, COL_build_attrs, &b->attrs);
+	rec_list(r, COL_build_steps, &b->steps);
+	rec_list(r, COL_build_images, &b->images);
+	rec_time(r, COL_build_created_time, b->created_time);
+	rec_time(r, COL_build_finished_time, b->finished_time);
+	rec_str(r, COL_build_error, &b->error);
+	rec_end(r);
+}
+
+/* What a store remembers besides images. */
+static void
+others(void *arg, size_t i, struct rec *r)
 {
 	struct work *w = arg;
 	struct source x = {r, &w->stores.v[i]};
+	struct engine_sink sink = {.stored = put_stored, .build = put_build,
+	    .arg = &x};
 	struct err e;
 
 	if (x.s->engine->each_source &&
 	    x.s->engine->each_source(x.s, put_source, &x, r, &e) < 0)
+		rec_note_err(r, "store", NULL, x.s->path.s, &e);
+	if (x.s->engine->each_other &&
+	    x.s->engine->each_other(x.s, &sink, r, &e) < 0)
 		rec_note_err(r, "store", NULL, x.s->path.s, &e);
 }
 
@@ -197,8 +263,8 @@ main(int argc, char **argv)
 	struct work w = {0};
 	struct worker_map images = {
 		.fn = one_image, .name = image_name, .arg = &w, .op = "store"};
-	struct worker_map origins = {
-		.fn = sources, .name = store_name, .arg = &w, .op = "store"};
+	struct worker_map rest = {
+		.fn = others, .name = store_name, .arg = &w, .op = "store"};
 	struct err e;
 
 	collect_begin(&c, argc, argv);
@@ -213,9 +279,9 @@ main(int argc, char **argv)
 		die("%s", e.msg);
 	engine_items(&w.stores, false, &w.items, c.rec);
 	images.n = w.items.n;
-	origins.n = w.stores.n;
+	rest.n = w.stores.n;
 	if ((images.n && worker_map(&images, c.rec, &e)) ||
-	    (origins.n && worker_map(&origins, c.rec, &e)))
+	    (rest.n && worker_map(&rest, c.rec, &e)))
 		die("%s", e.msg);
 	engine_items_free(&w.items);
 	stores_free(&w.stores);

@@ -1,9 +1,10 @@
 #include "engine.h"
 
 #include "civil.h"
-#include "digest.h"
+#include "config.h"
 #include "limits.h"
 #include "state.h"
+#include "storelib.h"
 
 /*
  * Docker's own store: the graph driver overlay2, as Docker 1.10 to 28 write
@@ -17,94 +18,21 @@
 
 /* ---- small things ----------------------------------------------------- */
 
-static bool
-is_dir(struct root *r, const char *path)
-{
-	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
-
-	return root_find(r, path, ROOT_NOFOLLOW, &f, NULL) == 0 &&
-	       S_ISDIR(f.st.st_mode);
-}
-
-/* A note about a file of the store; nothing if nobody takes notes. */
-static void PRINTF(5, 6)
-note(struct rec *rec, const struct store *s, enum err_class class,
-    const char *path, const char *fmt, ...)
-{
-	struct str p cleanup_str = STR_INIT;
-	va_list ap;
-	char msg[512];
-
-	if (!rec)
-		return;
-	va_start(ap, fmt);
-	vsnprintf(msg, sizeof(msg), fmt, ap);
-	va_end(ap);
-	rec_note(rec, class, "store", NULL, engine_path(s, path, &p), 0, "%s",
-	    msg);
-}
-
-static void
-note_err(struct rec *rec, const struct store *s, const char *path,
-    const struct err *e)
-{
-	struct str p cleanup_str = STR_INIT;
-
-	if (!rec)
-		return;
-	/* A piece that belongs there: its absence is a loss. */
-	if (e->class == ERR_ABSENT)
-		rec_note(rec, ERR_CORRUPT, "store", NULL,
-		    engine_path(s, path, &p), e->sys, "%s", e->msg);
-	else
-		rec_note_err(rec, "store", NULL, engine_path(s, path, &p), e);
-}
-
-static void
-note_odd(struct rec *rec, const struct store *s, const char *path,
-    const struct state *d)
-{
-	if (d->odd)
-		note(rec, s, ERR_CORRUPT, path, "read, but not proper JSON: %s",
-		    d->odd);
-	if (d->wrong)
-		note(rec, s, ERR_CORRUPT, path,
-		    "%zu values are not of the type that Docker writes",
-		    d->wrong);
-}
-
-/* A file of one short line; out is replaced, white space at its end cut. */
-static int
-read_line(struct store *s, const char *path, struct str *out, struct err *e)
-{
-	int got = root_slurp(s->root, path, 4096, out, NULL, e);
-
-	if (got < 0)
-		return -1;
-	if (got > 0)
-		return err_set(e, ERR_CORRUPT, 0, "longer than one short line");
-	while (out->n && strchr(" \t\r\n", out->s[out->n - 1]))
-		str_cut(out, out->n - 1);
-	if (strlen(out->s) != out->n)
-		return err_set(e, ERR_CORRUPT, 0, "has a NUL byte");
-	return 0;
-}
-
 /* ---- is it one ---------------------------------------------------------- */
 
 static int
 docker_probe(struct root *dir, struct err *e)
 {
-	bool containers = is_dir(dir, "/containers");
-	bool image = is_dir(dir, "/image");
+	bool containers = store_is_dir(dir, "/containers");
+	bool image = store_is_dir(dir, "/image");
 
-	if (is_dir(dir, IMAGE "/imagedb") || is_dir(dir, IMAGE "/layerdb"))
+	if (store_is_dir(dir, IMAGE "/imagedb") || store_is_dir(dir, IMAGE "/layerdb"))
 		return 1;
-	if (containers && (image || is_dir(dir, "/volumes") ||
-			      is_dir(dir, "/overlay2") ||
-			      is_dir(dir, "/rootfs")))
+	if (containers && (image || store_is_dir(dir, "/volumes") ||
+			      store_is_dir(dir, "/overlay2") ||
+			      store_is_dir(dir, "/rootfs")))
 		return 1; /* what of it cannot be read is noted */
-	if (is_dir(dir, "/graph") && containers)
+	if (store_is_dir(dir, "/graph") && containers)
 		return err_set(e, ERR_UNSUPPORTED, 0,
 		    "store of a Docker older than 1.10");
 	return 0;
@@ -161,8 +89,8 @@ read_refs(struct store *s, struct cache *c, struct rec *rec)
 	void *i, *k;
 
 	if (state_read(&d, s->root, path, NULL, &e)) {
-		if (e.class != ERR_ABSENT || is_dir(s->root, IMAGE))
-			note_err(rec, s, path, &e);
+		if (e.class != ERR_ABSENT || store_is_dir(s->root, IMAGE))
+			store_note_err(rec, s, path, &e);
 		return;
 	}
 	repos = (json_t *)(uintptr_t)state_obj(&d, d.json, "Repositories");
@@ -184,12 +112,12 @@ read_refs(struct store *s, struct cache *c, struct rec *rec)
 			if (state_is_digest(id.s, id.n))
 				add_ref(c, id.s, &name);
 			else
-				note(rec, s, ERR_CORRUPT, path,
+				store_note(rec, s, ERR_CORRUPT, path,
 				    "the name '%s' stands for no image id: "
 				    "'%.80s'", name.s, id.s);
 		}
 	}
-	note_odd(rec, s, path, &d);
+	store_note_odd(rec, s, path, &d);
 	if (c->n)
 		qsort(c->refs, c->n, sizeof(*c->refs), cmp_ref);
 }
@@ -259,17 +187,17 @@ list_id(void *arg, const struct root_entry *ent)
 	str_addf(&p, "%s/%s", l->dir, ent->name);
 	if (!state_is_hex(ent->name, strlen(ent->name))) {
 		if (!l->quiet && ent->name[0] != '.')
-			note(l->rec, l->s, ERR_CORRUPT, p.s,
+			store_note(l->rec, l->s, ERR_CORRUPT, p.s,
 			    "its name is no id; not read");
 		return 0;
 	}
 	if (l->dirs ? !S_ISDIR(ent->st->st_mode) : !S_ISREG(ent->st->st_mode)) {
-		note(l->rec, l->s, ERR_CORRUPT, p.s, "is no %s; not read",
+		store_note(l->rec, l->s, ERR_CORRUPT, p.s, "is no %s; not read",
 		    l->dirs ? "directory" : "regular file");
 		return 0;
 	}
 	if (l->ids.n >= l->max) {
-		note(l->rec, l->s, ERR_LIMIT, l->dir, "more than %zu", l->max);
+		store_note(l->rec, l->s, ERR_LIMIT, l->dir, "more than %zu", l->max);
 		return 1;
 	}
 	str_clear(&p);
@@ -287,23 +215,7 @@ list_ids(struct listing *l)
 
 	if (root_list(l->s->root, l->dir, list_id, l, &e) < 0 &&
 	    e.class != ERR_ABSENT)
-		note_err(l->rec, l->s, l->dir, &e);
-}
-
-static int
-give_ids(struct strlist *ids, int (*fn)(void *arg, const char *id), void *arg)
-{
-	size_t i;
-	int r;
-
-	strlist_sort(ids);
-	for (i = 0; i < ids->n; i++) {
-		if (i && strcmp(ids->v[i].s, ids->v[i - 1].s) == 0)
-			continue;
-		if ((r = fn(arg, ids->v[i].s)))
-			return r;
-	}
-	return 0;
+		store_note_err(l->rec, l->s, l->dir, &e);
 }
 
 /* Something of another graph driver? Then it holds what we cannot read. */
@@ -332,7 +244,7 @@ note_driver(void *arg, const struct root_entry *ent)
 		if (in.ids.n) {
 			str_clear(&p);
 			str_addf(&p, "/image/%s", ent->name);
-			note(l->rec, l->s, ERR_UNSUPPORTED, p.s,
+			store_note(l->rec, l->s, ERR_UNSUPPORTED, p.s,
 			    "images and containers of the storage driver '%s'",
 			    ent->name);
 			strlist_release(&in.ids);
@@ -350,7 +262,7 @@ note_drivers(struct store *s, struct rec *rec)
 
 	if (root_list(s->root, l.dir, note_driver, &l, &e) < 0 &&
 	    e.class != ERR_ABSENT)
-		note_err(rec, s, l.dir, &e);
+		store_note_err(rec, s, l.dir, &e);
 }
 
 static int
@@ -371,7 +283,7 @@ docker_each_image(struct store *s, int (*fn)(void *arg, const char *id),
 	for (i = 0; i < c->n && l.ids.n < l.max; i++)
 		if (!i || strcmp(c->refs[i].id.s, c->refs[i - 1].id.s) != 0)
 			strlist_add(&l.ids, c->refs[i].id.s, c->refs[i].id.n);
-	r = give_ids(&l.ids, fn, arg);
+	r = store_give(&l.ids, fn, arg);
 	strlist_release(&l.ids);
 	return r;
 }
@@ -392,29 +304,12 @@ docker_each_container(struct store *s, int (*fn)(void *arg, const char *id),
 	l.dir = IMAGE "/layerdb/mounts";
 	l.quiet = true;
 	list_ids(&l);
-	r = give_ids(&l.ids, fn, arg);
+	r = store_give(&l.ids, fn, arg);
 	strlist_release(&l.ids);
 	return r;
 }
 
 /* ---- layers --------------------------------------------------------------- */
-
-/* sha256(chain " " diff): OCI image-spec, config.md, "Layer ChainID". */
-static void
-next_chain(struct str *chain, const struct str *diff)
-{
-	struct str both cleanup_str = STR_INIT;
-	char hex[SHA256_HEX];
-
-	if (chain->n == 0) {
-		str_add(chain, diff->s, diff->n);
-		return;
-	}
-	str_addf(&both, "%s %s", chain->s, diff->s);
-	digest_of(both.s, both.n, hex);
-	str_sets(chain, "sha256:");
-	str_adds(chain, hex);
-}
 
 /* overlay2's names of layers: hexadecimal, "-init" behind it, or BuildKit's
  * lower-case words. Never a dot or a slash. */
@@ -439,39 +334,16 @@ layer_dir(struct store *s, const char *chain, struct str *dir, struct err *e)
 
 	str_clear(dir);
 	str_addf(&p, IMAGE "/layerdb/sha256/%s/cache-id", chain + 7);
-	if (read_line(s, p.s, &id, e))
+	if (store_line(s, p.s, &id, e))
 		return err_wrap(e, "'%s'", p.s);
 	if (!is_layer_name(id.s))
 		return err_set(e, ERR_CORRUPT, 0, "'%s' names no layer", p.s);
 	str_clear(&p);
 	str_addf(&p, "/overlay2/%s/diff", id.s);
-	if (!is_dir(s->root, p.s))
+	if (!store_is_dir(s->root, p.s))
 		return err_set(e, ERR_ABSENT, 0, "layer '%s' is missing", p.s);
 	str_set(dir, p.s, p.n);
 	return 0;
-}
-
-static bool
-has(const struct strlist *l, const struct str *x)
-{
-	size_t i;
-
-	for (i = 0; i < l->n; i++)
-		if (l->v[i].n == x->n && memcmp(l->v[i].s, x->s, x->n) == 0)
-			return true;
-	return false;
-}
-
-static void PRINTF(2, 3)
-miss(struct engine_tree *t, const char *fmt, ...)
-{
-	va_list ap;
-	char msg[512];
-
-	va_start(ap, fmt);
-	vsnprintf(msg, sizeof(msg), fmt, ap);
-	va_end(ap);
-	strlist_adds(&t->missing, msg);
 }
 
 /* Down from a chain id by the parents that layerdb keeps. */
@@ -485,23 +357,23 @@ add_chain(struct store *s, const char *top, struct engine_tree *t)
 	str_adds(&chain, top);
 	while (chain.n) {
 		if (t->layers.n >= ROOT_LAYERS_MAX) {
-			miss(t, "layers below the %dth (ROOT_LAYERS_MAX)",
+			store_miss(t, "layers below the %dth (ROOT_LAYERS_MAX)",
 			    ROOT_LAYERS_MAX);
 			return;
 		}
 		if (layer_dir(s, chain.s, &dir, &e))
-			miss(t, "%s", e.msg);
-		else if (!has(&t->layers, &dir))
+			store_miss(t, "%s", e.msg);
+		else if (!store_has(&t->layers, &dir))
 			strlist_add(&t->layers, dir.s, dir.n);
 		str_clear(&p);
 		str_addf(&p, IMAGE "/layerdb/sha256/%s/parent", chain.s + 7);
-		if (read_line(s, p.s, &chain, &e)) {
+		if (store_line(s, p.s, &chain, &e)) {
 			if (e.class != ERR_ABSENT)
-				miss(t, "%s", e.msg);
+				store_miss(t, "%s", e.msg);
 			return;
 		}
 		if (!state_is_digest(chain.s, chain.n)) {
-			miss(t, "'%s' names no layer", p.s);
+			store_miss(t, "'%s' names no layer", p.s);
 			return;
 		}
 		if (t->missing.n > ROOT_LAYERS_MAX)
@@ -524,7 +396,7 @@ add_lower(struct store *s, const char *mount, struct engine_tree *t)
 
 	str_addf(&p, "/overlay2/%s/lower", mount);
 	if (root_slurp(s->root, p.s, 64 * 1024, &lower, NULL, &e)) {
-		miss(t, "'%s' cannot be read", p.s);
+		store_miss(t, "'%s' cannot be read", p.s);
 		return -1;
 	}
 	for (at = lower.s; at < lower.s + lower.n; at = end + 1) {
@@ -535,7 +407,7 @@ add_lower(struct store *s, const char *mount, struct engine_tree *t)
 		if (!end)
 			end = lower.s + lower.n;
 		if (t->layers.n >= ROOT_LAYERS_MAX) {
-			miss(t, "layers below the %dth (ROOT_LAYERS_MAX)",
+			store_miss(t, "layers below the %dth (ROOT_LAYERS_MAX)",
 			    ROOT_LAYERS_MAX);
 			break;
 		}
@@ -544,7 +416,7 @@ add_lower(struct store *s, const char *mount, struct engine_tree *t)
 			str_cut(&link, link.n - 1);
 		if (strncmp(link.s, "l/", 2) != 0 || !is_layer_name(link.s + 2) ||
 		    strlen(link.s) != link.n) {
-			miss(t, "'%s' holds a name that is none of a layer",
+			store_miss(t, "'%s' holds a name that is none of a layer",
 			    p.s);
 			continue;
 		}
@@ -553,8 +425,8 @@ add_lower(struct store *s, const char *mount, struct engine_tree *t)
 		if (root_find(s->root, p.s, 0, &f, &e) ||
 		    !S_ISDIR(f.st.st_mode) ||
 		    strncmp(f.path.s, "/overlay2/", 10) != 0)
-			miss(t, "layer '%s' is missing", p.s);
-		else if (!has(&t->layers, &f.path))
+			store_miss(t, "layer '%s' is missing", p.s);
+		else if (!store_has(&t->layers, &f.path))
 			strlist_add(&t->layers, f.path.s, f.path.n);
 		str_clear(&p);
 		str_addf(&p, "/overlay2/%s/lower", mount);
@@ -573,32 +445,32 @@ container_layers(struct store *s, const char *id, struct engine_tree *t,
 
 	t->base = s->root;
 	str_addf(&p, IMAGE "/layerdb/mounts/%s/mount-id", id);
-	if (read_line(s, p.s, &mount, e))
+	if (store_line(s, p.s, &mount, e))
 		return err_wrap(e, "'%s'", p.s);
 	if (!is_layer_name(mount.s))
 		return err_set(e, ERR_CORRUPT, 0, "'%s' names no layer", p.s);
 	str_clear(&p);
 	str_addf(&p, "/overlay2/%s/diff", mount.s);
-	if (is_dir(s->root, p.s)) {
+	if (store_is_dir(s->root, p.s)) {
 		strlist_add(&t->layers, p.s, p.n);
 		t->upper = true;
 	} else {
-		miss(t, "layer '%s' is missing", p.s);
+		store_miss(t, "layer '%s' is missing", p.s);
 	}
 	if (add_lower(s, mount.s, t) == 0)
 		return 0;
 	/* The links are gone or spoiled: by the layer database instead. */
 	str_clear(&p);
 	str_addf(&p, IMAGE "/layerdb/mounts/%s/init-id", id);
-	if (read_line(s, p.s, &init, NULL) == 0 && is_layer_name(init.s)) {
+	if (store_line(s, p.s, &init, NULL) == 0 && is_layer_name(init.s)) {
 		str_clear(&p);
 		str_addf(&p, "/overlay2/%s/diff", init.s);
-		if (is_dir(s->root, p.s))
+		if (store_is_dir(s->root, p.s))
 			strlist_add(&lower.layers, p.s, p.n);
 	}
 	str_clear(&p);
 	str_addf(&p, IMAGE "/layerdb/mounts/%s/parent", id);
-	if (read_line(s, p.s, &parent, NULL) == 0 &&
+	if (store_line(s, p.s, &parent, NULL) == 0 &&
 	    state_is_digest(parent.s, parent.n))
 		add_chain(s, parent.s, &lower);
 	if (lower.layers.n + t->upper >= t->layers.n) {
@@ -625,141 +497,70 @@ metadata(struct store *s, const char *id, struct engine_image *img,
 	struct err e;
 
 	str_addf(&p, IMAGE "/imagedb/metadata/sha256/%s/parent", id + 7);
-	if (read_line(s, p.s, &v, &e) == 0) {
+	if (store_line(s, p.s, &v, &e) == 0) {
 		if (state_is_digest(v.s, v.n))
 			str_set(&img->parent, v.s, v.n);
 		else
-			note(rec, s, ERR_CORRUPT, p.s, "names no image");
+			store_note(rec, s, ERR_CORRUPT, p.s, "names no image");
 	} else if (e.class != ERR_ABSENT) {
-		note_err(rec, s, p.s, &e);
+		store_note_err(rec, s, p.s, &e);
 	}
 	str_clear(&p);
 	str_addf(&p, IMAGE "/imagedb/metadata/sha256/%s/lastUpdated", id + 7);
-	if (read_line(s, p.s, &v, &e) == 0) {
+	if (store_line(s, p.s, &v, &e) == 0) {
 		if (civil_parse(v.s, v.n, &img->tagged_time) < 0) {
 			img->tagged_time = CIVIL_NONE;
-			note(rec, s, ERR_CORRUPT, p.s, "is no time");
+			store_note(rec, s, ERR_CORRUPT, p.s, "is no time");
 		}
 	} else if (e.class != ERR_ABSENT) {
-		note_err(rec, s, p.s, &e);
+		store_note_err(rec, s, p.s, &e);
 	}
 }
 
+/* Where the layers are, and whether their places say what they should. */
 static void
-image_layers(struct store *s, struct state *d, struct engine_image *img,
-    const char *path, struct rec *rec)
+image_layers(struct store *s, struct engine_image *img, const char *path,
+    struct rec *rec)
 {
-	const json_t *ids = state_arr(d, state_obj(d, d->json, "rootfs"),
-	    "diff_ids");
-	struct str chain cleanup_str = STR_INIT, p cleanup_str = STR_INIT;
-	struct str v cleanup_str = STR_INIT;
+	struct str p cleanup_str = STR_INIT, v cleanup_str = STR_INIT;
 	struct engine_layer *l;
 	struct err e;
-	size_t i, n = json_array_size(ids);
-	bool broken = false;
+	size_t i;
 
-	if (n > ROOT_LAYERS_MAX) {
-		note(rec, s, ERR_LIMIT, path, "%zu layers, the first %d are "
-		    "read (ROOT_LAYERS_MAX)", n, ROOT_LAYERS_MAX);
-		n = ROOT_LAYERS_MAX;
-	}
-	img->layers = xcalloc(n, sizeof(*img->layers));
-	for (i = 0; i < n; i++) {
-		l = &img->layers[img->layers_n++];
-		str_init(&l->diff_id);
-		str_init(&l->chain_id);
-		str_init(&l->dir);
-		l->size = -1;
-		state_text(d, json_array_get(ids, i), &l->diff_id);
-		if (!state_is_digest(l->diff_id.s, l->diff_id.n)) {
-			note(rec, s, ERR_CORRUPT, path,
-			    "diff id %zu is no digest: '%.80s'", i,
-			    l->diff_id.s);
-			str_clear(&l->diff_id);
-			broken = true;
-		}
-		if (broken)
+	for (i = 0; i < img->layers_n; i++) {
+		l = &img->layers[i];
+		if (!l->chain_id.n)
 			continue;
-		next_chain(&chain, &l->diff_id);
-		str_add(&l->chain_id, chain.s, chain.n);
-		if (layer_dir(s, chain.s, &l->dir, &e)) {
-			note(rec, s, ERR_CORRUPT, path, "layer %zu: %s", i,
-			    e.msg);
+		if (layer_dir(s, l->chain_id.s, &l->dir, &e)) {
+			store_note(rec, s, ERR_CORRUPT, path, "layer %zu: %s",
+			    i, e.msg);
 			continue;
 		}
 		str_clear(&p);
-		str_addf(&p, IMAGE "/layerdb/sha256/%s/diff", chain.s + 7);
-		if (read_line(s, p.s, &v, &e))
-			note_err(rec, s, p.s, &e);
+		str_addf(&p, IMAGE "/layerdb/sha256/%s/diff",
+		    l->chain_id.s + 7);
+		if (store_line(s, p.s, &v, &e))
+			store_note_err(rec, s, p.s, &e);
 		else if (strcmp(v.s, l->diff_id.s) != 0)
-			note(rec, s, ERR_CORRUPT, p.s,
+			store_note(rec, s, ERR_CORRUPT, p.s,
 			    "is not the diff id that its place is made of");
 		str_clear(&p);
-		str_addf(&p, IMAGE "/layerdb/sha256/%s/size", chain.s + 7);
-		if (read_line(s, p.s, &v, &e) == 0 && v.n && v.n < 19 &&
+		str_addf(&p, IMAGE "/layerdb/sha256/%s/size",
+		    l->chain_id.s + 7);
+		if (store_line(s, p.s, &v, &e) == 0 && v.n && v.n < 19 &&
 		    strspn(v.s, "0123456789") == v.n)
 			l->size = strtoll(v.s, NULL, 10);
 		else
-			note(rec, s, ERR_CORRUPT, p.s, "is no size");
+			store_note(rec, s, ERR_CORRUPT, p.s, "is no size");
 	}
-}
-
-static void
-image_history(struct store *s, struct state *d, struct engine_image *img,
-    const char *path, struct rec *rec)
-{
-	const json_t *list = state_arr(d, d->json, "history"), *o;
-	size_t i, n = json_array_size(list), made = 0;
-	struct engine_history *h;
-	bool bad = false;
-
-	if (n > STORE_HISTORY_MAX) {
-		note(rec, s, ERR_LIMIT, path, "%zu history entries, the first "
-		    "%d are read (STORE_HISTORY_MAX)", n, STORE_HISTORY_MAX);
-		n = STORE_HISTORY_MAX;
-	}
-	img->history = xcalloc(n, sizeof(*img->history));
-	for (i = 0; i < n; i++) {
-		o = json_array_get(list, i);
-		h = &img->history[img->history_n++];
-		str_init(&h->created_by);
-		str_init(&h->author);
-		str_init(&h->comment);
-		h->created_time = state_time(d, o, "created", &bad);
-		state_str(d, o, "created_by", &h->created_by);
-		state_str(d, o, "author", &h->author);
-		state_str(d, o, "comment", &h->comment);
-		h->empty = state_bool(d, o, "empty_layer") == 1;
-		made += !h->empty;
-	}
-	if (bad)
-		note(rec, s, ERR_CORRUPT, path, "a time of the history is none "
-		    "or out of range");
-	if (n && made != img->layers_n)
-		note(rec, s, ERR_CORRUPT, path, "the history makes %zu layers, "
-		    "the image has %zu", made, img->layers_n);
-}
-
-/* Settings that image and container have in common. */
-static void
-health_test(struct state *d, const json_t *config, struct strlist *out)
-{
-	const json_t *h = state_obj(d, config, "Healthcheck");
-
-	if (h)
-		state_list(d, h, "Test", out);
 }
 
 static int
 docker_get_image(struct store *s, const char *id, struct engine_image *img,
     struct rec *rec, struct err *e)
 {
-	struct str path cleanup_str = STR_INIT, text cleanup_str = STR_INIT;
-	struct state d cleanup_state = STATE_INIT;
-	struct err re;
-	const json_t *c;
-	char hex[SHA256_HEX];
-	bool bad = false;
+	struct str path cleanup_str = STR_INIT;
+	struct err re = {.class = ERR_NONE};
 
 	if (!state_is_digest(id, strlen(id)))
 		return err_set(e, ERR_CORRUPT, 0, "no image id: '%.80s'", id);
@@ -767,91 +568,20 @@ docker_get_image(struct store *s, const char *id, struct engine_image *img,
 	names_of(cache(s, NULL), id, &img->names);
 	metadata(s, id, img, rec);
 	str_addf(&path, IMAGE "/imagedb/content/sha256/%s", id + 7);
-	if (state_read(&d, s->root, path.s, &text, &re)) {
+	if (config_read(s, path.s, img, rec, &re)) {
 		if (re.class == ERR_ABSENT && img->names.n)
-			note(rec, s, ERR_CORRUPT, path.s, "is missing; the "
-			    "name '%s' is left of the image",
+			store_note(rec, s, ERR_CORRUPT, path.s, "is missing; "
+			    "the name '%s' is left of the image",
 			    img->names.v[0].s);
-		else
-			note_err(rec, s, path.s, &re);
-		if (text.n && text.n < STORE_JSON_MAX) {
-			digest_of(text.s, text.n, hex);
-			img->verified = strcmp(hex, id + 7) == 0;
-		}
+		else if (re.class == ERR_ABSENT)
+			store_note_err(rec, s, path.s, &re);
 		return 0;
 	}
-	digest_of(text.s, text.n, hex);
-	img->verified = strcmp(hex, id + 7) == 0;
-	if (!img->verified)
-		note(rec, s, ERR_CORRUPT, path.s, "was changed: its digest is "
-		    "sha256:%s", hex);
-	if (!json_is_object(d.json)) {
-		note(rec, s, ERR_CORRUPT, path.s, "is no JSON object");
-		return 0;
-	}
-	img->created_time = state_time(&d, d.json, "created", &bad);
-	if (bad)
-		note(rec, s, ERR_CORRUPT, path.s, "'created' is no time or out "
-		    "of range");
-	state_str(&d, d.json, "architecture", &img->architecture);
-	state_str(&d, d.json, "os", &img->os);
-	state_str(&d, d.json, "author", &img->author);
-	state_str(&d, d.json, "comment", &img->comment);
-	state_str(&d, d.json, "docker_version", &img->docker_version);
-	c = state_obj(&d, d.json, "config");
-	if (c) {
-		state_list(&d, c, "Entrypoint", &img->entrypoint);
-		state_list(&d, c, "Cmd", &img->cmd);
-		state_list(&d, c, "Shell", &img->shell);
-		state_list(&d, c, "OnBuild", &img->onbuild);
-		state_list(&d, c, "Env", &img->env);
-		state_pairs(&d, c, "Labels", &img->labels);
-		state_keys(&d, c, "ExposedPorts", &img->ports);
-		state_keys(&d, c, "Volumes", &img->volumes);
-		state_str(&d, c, "User", &img->user);
-		state_str(&d, c, "WorkingDir", &img->workdir);
-		health_test(&d, c, &img->healthcheck);
-	}
-	image_layers(s, &d, img, path.s, rec);
-	image_history(s, &d, img, path.s, rec);
-	note_odd(rec, s, path.s, &d);
+	image_layers(s, img, path.s, rec);
 	return 0;
 }
 
 /* ---- containers ------------------------------------------------------------ */
-
-static struct engine_mount *
-add_mount(struct engine_container *c)
-{
-	struct engine_mount *m;
-
-	c->mounts = xreallocarray(c->mounts, c->mounts_n + 1,
-	    sizeof(*c->mounts));
-	m = &c->mounts[c->mounts_n++];
-	str_init(&m->type);
-	str_init(&m->source);
-	str_init(&m->destination);
-	str_init(&m->name);
-	str_init(&m->driver);
-	str_init(&m->propagation);
-	str_init(&m->options);
-	m->rw = true;
-	return m;
-}
-
-/* Destinations are compared without the slashes that do not matter. */
-static void
-clean_path(struct str *p)
-{
-	size_t i, o = 0;
-
-	for (i = 0; i < p->n; i++)
-		if (p->s[i] != '/' || !o || p->s[o - 1] != '/')
-			p->s[o++] = p->s[i];
-	if (o > 1 && p->s[o - 1] == '/')
-		o--;
-	str_cut(p, o);
-}
 
 static bool
 same_str(const struct str *a, const struct str *b)
@@ -872,20 +602,6 @@ known_mount(const struct engine_container *c, const struct engine_mount *m)
 		    (k->rw == m->rw || m->type.n == 0))
 			return true;
 	return false;
-}
-
-static void
-drop_last_mount(struct engine_container *c)
-{
-	struct engine_mount *m = &c->mounts[--c->mounts_n];
-
-	str_release(&m->type);
-	str_release(&m->source);
-	str_release(&m->destination);
-	str_release(&m->name);
-	str_release(&m->driver);
-	str_release(&m->propagation);
-	str_release(&m->options);
 }
 
 /* Where a volume of the local driver lies, by the data-root that the
@@ -918,7 +634,7 @@ mount_points(struct state *d, const struct str *data_root,
 			d->wrong++;
 			continue;
 		}
-		m = add_mount(c);
+		m = store_mount(c);
 		state_str(d, o, "Type", &m->type);
 		state_str(d, o, "Source", &m->source);
 		if (!state_str(d, o, "Destination", &m->destination))
@@ -930,7 +646,7 @@ mount_points(struct state *d, const struct str *data_root,
 		m->rw = state_bool(d, o, "RW") != 0;
 		if (!m->type.n)
 			str_sets(&m->type, m->name.n ? "volume" : "bind");
-		clean_path(&m->destination);
+		store_clean_path(&m->destination);
 		volume_source(data_root, m);
 	}
 }
@@ -949,13 +665,13 @@ bind(struct state *d, const struct str *data_root, const struct str *v,
 		return;
 	}
 	o = memchr(b + 1, ':', (size_t)(end - b - 1));
-	m = add_mount(c);
+	m = store_mount(c);
 	str_add(&m->destination, b + 1, (size_t)((o ? o : end) - b - 1));
-	clean_path(&m->destination);
+	store_clean_path(&m->destination);
 	if (*a == '/') {
 		str_sets(&m->type, "bind");
 		str_add(&m->source, a, (size_t)(b - a));
-		clean_path(&m->source);
+		store_clean_path(&m->source);
 	} else {
 		str_sets(&m->type, "volume");
 		str_add(&m->name, a, (size_t)(b - a));
@@ -972,7 +688,7 @@ bind(struct state *d, const struct str *data_root, const struct str *v,
 		}
 	}
 	if (known_mount(c, m))
-		drop_last_mount(c);
+		store_mount_drop(c);
 }
 
 static void
@@ -992,49 +708,36 @@ host_mounts(struct state *h, const struct str *data_root,
 	a = state_arr(h, h->json, "Mounts");
 	for (i = 0; i < json_array_size(a); i++) {
 		o = json_array_get(a, i);
-		m = add_mount(c);
+		m = store_mount(c);
 		state_str(h, o, "Type", &m->type);
 		state_str(h, o, "Target", &m->destination);
-		clean_path(&m->destination);
+		store_clean_path(&m->destination);
 		m->rw = state_bool(h, o, "ReadOnly") != 1;
 		if (str_eq(&m->type, "volume")) {
 			state_str(h, o, "Source", &m->name);
 			volume_source(data_root, m);
 		} else {
 			state_str(h, o, "Source", &m->source);
-			clean_path(&m->source);
+			store_clean_path(&m->source);
 		}
 		o = state_obj(h, o, "BindOptions");
 		if (o)
 			state_str(h, o, "Propagation", &m->propagation);
 		if (known_mount(c, m))
-			drop_last_mount(c);
+			store_mount_drop(c);
 	}
 	t = (json_t *)(uintptr_t)state_obj(h, h->json, "Tmpfs");
 	for (it = json_object_iter(t); it; it = json_object_iter_next(t, it)) {
 		const char *key = json_object_iter_key(it);
 
-		m = add_mount(c);
+		m = store_mount(c);
 		str_sets(&m->type, "tmpfs");
 		state_bytes(h, key, strlen(key), &m->destination);
-		clean_path(&m->destination);
+		store_clean_path(&m->destination);
 		state_text(h, json_object_iter_value(it), &m->options);
 		if (known_mount(c, m))
-			drop_last_mount(c);
+			store_mount_drop(c);
 	}
-}
-
-static int
-cmp_mount(const void *a, const void *b)
-{
-	const struct engine_mount *x = a, *y = b;
-	int r = strcmp(x->destination.s, y->destination.s);
-
-	if (!r)
-		r = strcmp(x->source.s, y->source.s);
-	if (!r)
-		r = strcmp(x->type.s, y->type.s);
-	return r ? r : (int)x->rw - (int)y->rw;
 }
 
 static void
@@ -1102,7 +805,7 @@ host_config(struct store *s, struct state *d, struct engine_container *c,
 
 	str_addf(&path, "/containers/%s/hostconfig.json", c->id.s);
 	if (state_read(&h, s->root, path.s, NULL, &e)) {
-		note_err(rec, s, path.s, &e);
+		store_note_err(rec, s, path.s, &e);
 		ports(d, &h, c);
 		return;
 	}
@@ -1143,7 +846,7 @@ host_config(struct store *s, struct state *d, struct engine_container *c,
 	}
 	host_mounts(&h, data_root, c);
 	ports(d, &h, c);
-	note_odd(rec, s, path.s, &h);
+	store_note_odd(rec, s, path.s, &h);
 }
 
 /* moby container/state.go, StateString. */
@@ -1190,7 +893,7 @@ read_config(struct store *s, struct state *d, struct engine_container *c,
 	bool bad = false;
 
 	if (state_str(d, d->json, "ID", &v) && strcmp(v.s, c->id.s) != 0)
-		note(rec, s, ERR_CORRUPT, path, "is the state of another "
+		store_note(rec, s, ERR_CORRUPT, path, "is the state of another "
 		    "container: '%.80s'", v.s);
 	if (state_str(d, d->json, "Name", &c->name) && c->name.s[0] == '/') {
 		str_set(&v, c->name.s + 1, c->name.n - 1);
@@ -1205,13 +908,13 @@ read_config(struct store *s, struct state *d, struct engine_container *c,
 	}
 	state_str(d, d->json, "Image", &c->image_id);
 	if (c->image_id.n && !state_is_digest(c->image_id.s, c->image_id.n)) {
-		note(rec, s, ERR_CORRUPT, path, "names no image id: '%.80s'",
+		store_note(rec, s, ERR_CORRUPT, path, "names no image id: '%.80s'",
 		    c->image_id.s);
 		str_clear(&c->image_id);
 	}
 	state_str(d, d->json, "Driver", &c->driver);
 	if (c->driver.n && !str_eq(&c->driver, "overlay2"))
-		note(rec, s, ERR_UNSUPPORTED, path, "its files are in the "
+		store_note(rec, s, ERR_UNSUPPORTED, path, "its files are in the "
 		    "storage driver '%.40s'", c->driver.s);
 	state_str(d, d->json, "LogPath", &c->log_path);
 	state_str(d, d->json, "AppArmorProfile", &c->apparmor);
@@ -1229,7 +932,7 @@ read_config(struct store *s, struct state *d, struct engine_container *c,
 		state_word(d, o, c);
 	}
 	if (bad)
-		note(rec, s, ERR_CORRUPT, path, "a time is none or out of "
+		store_note(rec, s, ERR_CORRUPT, path, "a time is none or out of "
 		    "range");
 	o = state_obj(d, d->json, "Config");
 	if (o) {
@@ -1241,13 +944,12 @@ read_config(struct store *s, struct state *d, struct engine_container *c,
 		state_str(d, o, "User", &c->user);
 		state_str(d, o, "WorkingDir", &c->workdir);
 		state_str(d, o, "Hostname", &c->hostname);
-		health_test(d, o, &c->healthcheck);
+		config_health(d, o, &c->healthcheck);
 	}
 	known_data_root(s, d, c->id.s, &root);
 	mount_points(d, &root, c);
 	host_config(s, d, c, &root, rec);
-	if (c->mounts_n)
-		qsort(c->mounts, c->mounts_n, sizeof(*c->mounts), cmp_mount);
+	store_sort_mounts(c);
 }
 
 static int
@@ -1268,22 +970,22 @@ docker_get_container(struct store *s, const char *id,
 	if (state_read(&d, s->root, path.s, NULL, &re)) {
 		if (re.class == ERR_ABSENT &&
 		    root_find(s->root, old.s, ROOT_NOFOLLOW, &f, NULL) == 0)
-			note(rec, s, ERR_UNSUPPORTED, old.s, "state of a "
+			store_note(rec, s, ERR_UNSUPPORTED, old.s, "state of a "
 			    "Docker older than 1.10");
 		else if (re.class == ERR_ABSENT)
-			note(rec, s, ERR_CORRUPT, path.s, "is missing: the "
+			store_note(rec, s, ERR_CORRUPT, path.s, "is missing: the "
 			    "container was removed, but not all of it");
 		else
-			note_err(rec, s, path.s, &re);
+			store_note_err(rec, s, path.s, &re);
 		return 0;
 	}
 	engine_path(s, path.s, &c->config_path);
 	if (!json_is_object(d.json)) {
-		note(rec, s, ERR_CORRUPT, path.s, "is no JSON object");
+		store_note(rec, s, ERR_CORRUPT, path.s, "is no JSON object");
 		return 0;
 	}
 	read_config(s, &d, c, path.s, rec);
-	note_odd(rec, s, path.s, &d);
+	store_note_odd(rec, s, path.s, &d);
 	return 0;
 }
 
@@ -1311,15 +1013,15 @@ docker_open_tree(struct store *s, bool container, const char *id,
 			struct str *dir = &img.layers[i].dir;
 
 			if (!dir->n)
-				miss(t, "layer '%s' is missing",
+				store_miss(t, "layer '%s' is missing",
 				    img.layers[i].chain_id.n
 					? img.layers[i].chain_id.s
 					: "with a broken diff id");
-			else if (!has(&t->layers, dir))
+			else if (!store_has(&t->layers, dir))
 				strlist_add(&t->layers, dir->s, dir->n);
 		}
 		if (r == 0 && !img.layers_n && !img.verified)
-			miss(t, "configuration of '%s'", id);
+			store_miss(t, "configuration of '%s'", id);
 		engine_image_release(&img);
 	}
 	if (r == 0 && t->layers.n) {
@@ -1354,7 +1056,7 @@ source(void *arg, const char *id)
 	str_addf(&path, IMAGE "/distribution/v2metadata-by-diffid/sha256/%s",
 	    id + 7);
 	if (state_read(&d, x->s->root, path.s, NULL, &e)) {
-		note_err(x->rec, x->s, path.s, &e);
+		store_note_err(x->rec, x->s, path.s, &e);
 		return 0;
 	}
 	if (!json_is_array(d.json))
@@ -1370,7 +1072,7 @@ source(void *arg, const char *id)
 		if ((r = x->fn(x->arg, &src)))
 			return r;
 	}
-	note_odd(x->rec, x->s, path.s, &d);
+	store_note_odd(x->rec, x->s, path.s, &d);
 	return 0;
 }
 
@@ -1387,7 +1089,7 @@ docker_each_source(struct store *s,
 
 	(void)e;
 	list_ids(&l);
-	r = give_ids(&l.ids, source, &x);
+	r = store_give(&l.ids, source, &x);
 	strlist_release(&l.ids);
 	return r;
 }

@@ -16,6 +16,8 @@ engine_image_init(struct engine_image *img)
 	str_init(&img->docker_version);
 	str_init(&img->user);
 	str_init(&img->workdir);
+	str_init(&img->config_path);
+	str_init(&img->config);
 	img->created_time = img->tagged_time = CIVIL_NONE;
 }
 
@@ -34,6 +36,7 @@ engine_image_release(struct engine_image *img)
 		str_release(&img->layers[i].diff_id);
 		str_release(&img->layers[i].chain_id);
 		str_release(&img->layers[i].dir);
+		str_release(&img->layers[i].digest);
 	}
 	free(img->layers);
 	str_release(&img->id);
@@ -46,6 +49,10 @@ engine_image_release(struct engine_image *img)
 	str_release(&img->docker_version);
 	str_release(&img->user);
 	str_release(&img->workdir);
+	str_release(&img->config_path);
+	str_release(&img->config);
+	strlist_release(&img->digests);
+	strlist_release(&img->former_names);
 	strlist_release(&img->names);
 	strlist_release(&img->entrypoint);
 	strlist_release(&img->cmd);
@@ -69,14 +76,18 @@ engine_image_release(struct engine_image *img)
 		    &(c)->ipc_mode, &(c)->uts_mode, &(c)->userns_mode,         \
 		    &(c)->cgroupns_mode, &(c)->apparmor, &(c)->runtime,        \
 		    &(c)->driver, &(c)->log_driver, &(c)->log_path,            \
-		    &(c)->config_path                                          \
+		    &(c)->config_path, &(c)->type, &(c)->created_by,           \
+		    &(c)->pod, &(c)->pod_namespace, &(c)->pod_uid,             \
+		    &(c)->seccomp, &(c)->selinux                               \
 	}
 #define LISTS(c)                                                               \
 	{                                                                      \
 		&(c)->entrypoint, &(c)->cmd, &(c)->healthcheck, &(c)->env,     \
 		    &(c)->labels, &(c)->cap_add, &(c)->cap_drop,               \
 		    &(c)->security_opt, &(c)->devices, &(c)->ports,            \
-		    &(c)->links, &(c)->volumes_from                            \
+		    &(c)->links, &(c)->volumes_from, &(c)->annotations,        \
+		    &(c)->capabilities, &(c)->host_namespaces,                 \
+		    &(c)->networks, &(c)->hooks, &(c)->sysctls                 \
 	}
 
 void
@@ -91,7 +102,7 @@ engine_container_init(struct engine_container *c)
 	c->created_time = c->started_time = c->finished_time = CIVIL_NONE;
 	c->pid = c->exit_code = c->restart_max = c->restart_count = -1;
 	c->oom_killed = c->auto_remove = c->privileged = -1;
-	c->readonly_rootfs = -1;
+	c->readonly_rootfs = c->no_new_privs = -1;
 }
 
 void
@@ -131,10 +142,36 @@ void
 engine_scope(struct str *out, bool container, const char *engine,
     const char *namespace, const char *id)
 {
+	size_t n = namespace ? strlen(namespace) : 0;
+
 	str_addf(out, "%s:%s/", container ? "container" : "image", engine);
-	if (namespace && *namespace)
+	if (n && (strncmp(id, namespace, n) != 0 || id[n] != '/'))
 		str_addf(out, "%s/", namespace);
 	str_adds(out, id);
+}
+
+bool
+engine_is_id(const char *s, size_t n)
+{
+	size_t i, from = 0;
+
+	if (!n || n > 300)
+		return false;
+	for (i = 0; i <= n; i++) {
+		if (i < n && s[i] != '/') {
+			if (!((s[i] >= 'a' && s[i] <= 'z') ||
+				(s[i] >= 'A' && s[i] <= 'Z') ||
+				(s[i] >= '0' && s[i] <= '9') ||
+				(s[i] && strchr("-_.:@+", s[i]))))
+				return false;
+			continue;
+		}
+		if (i == from || (i - from == 1 && s[from] == '.') ||
+		    (i - from == 2 && s[from] == '.' && s[from + 1] == '.'))
+			return false;
+		from = i + 1;
+	}
+	return true;
 }
 
 const char *
@@ -148,3 +185,65 @@ engine_path(const struct store *s, const char *path, struct str *out)
 	str_adds(out, path);
 	return out->s;
 }
+
+/* ---- what else a store has ------------------------------------------------ */
+
+/* Structures of texts, lists, times and numbers (-1: absent): how each is
+ * begun and freed follows from what it has. */
+#define INIT_TEXT(m) str_init(&x->m);
+#define INIT_LIST(m)
+#define INIT_TIME(m) x->m = CIVIL_NONE;
+#define INIT_NUMBER(m) x->m = -1;
+#define FREE_TEXT(m) str_release(&x->m);
+#define FREE_LIST(m) strlist_release(&x->m);
+#define FREE_TIME(m)
+#define FREE_NUMBER(m)
+#define STRUCT(name, members)                                                  \
+	void engine_##name##_init(struct engine_##name *x)                     \
+	{                                                                      \
+		memset(x, 0, sizeof(*x));                                      \
+		members(INIT_TEXT, INIT_LIST, INIT_TIME, INIT_NUMBER)          \
+	}                                                                      \
+	void engine_##name##_release(struct engine_##name *x)                  \
+	{                                                                      \
+		members(FREE_TEXT, FREE_LIST, FREE_TIME, FREE_NUMBER)          \
+		engine_##name##_init(x);                                       \
+	}
+
+#define STORED(TEXT, LIST, TIME, NUMBER)				       \
+	TEXT(namespace) TEXT(name) TEXT(type) TEXT(chain_id) TEXT(diff_id)     \
+	TEXT(digest) TEXT(parent) TEXT(container_id) TEXT(created_by)	       \
+	TEXT(dir) TIME(created_time) TIME(used_time) NUMBER(size)
+STRUCT(stored, STORED)
+
+#define VOLUME(TEXT, LIST, TIME, NUMBER)				       \
+	TEXT(namespace) TEXT(name) TEXT(driver) TEXT(source) LIST(options)     \
+	LIST(labels) TIME(created_time)
+STRUCT(volume, VOLUME)
+
+#define NETWORK(TEXT, LIST, TIME, NUMBER)				       \
+	TEXT(namespace) TEXT(id) TEXT(name) TEXT(driver) LIST(subnets)	       \
+	LIST(options) LIST(labels) TIME(created_time) NUMBER(internal)
+STRUCT(network, NETWORK)
+
+#define BUILD(TEXT, LIST, TIME, NUMBER)					       \
+	TEXT(namespace) TEXT(ref) TEXT(frontend) TEXT(error) LIST(attrs)       \
+	LIST(steps) LIST(images) TIME(created_time) TIME(finished_time)
+STRUCT(build, BUILD)
+
+#define NODE(TEXT, LIST, TIME, NUMBER)					       \
+	TEXT(path) TEXT(id) TEXT(name) TEXT(role) TEXT(address) LIST(peers)
+STRUCT(node, NODE)
+
+#define TASK(TEXT, LIST, TIME, NUMBER)					       \
+	TEXT(id) TEXT(service) TEXT(container_id) TEXT(image_ref)	       \
+	TEXT(command) TEXT(state) LIST(env) LIST(mounts) TIME(created_time)
+STRUCT(task, TASK)
+
+#define POD(TEXT, LIST, TIME, NUMBER)					       \
+	TEXT(source) TEXT(path) TEXT(uid) TEXT(namespace) TEXT(name)	       \
+	TEXT(service_account) LIST(containers) LIST(images) LIST(commands)     \
+	LIST(capabilities) LIST(host_paths) LIST(volumes) TIME(created_time)   \
+	NUMBER(privileged) NUMBER(host_network) NUMBER(host_pid)	       \
+	NUMBER(host_ipc)
+STRUCT(pod, POD)

@@ -29,13 +29,20 @@
 #include "rec.h"
 #include "root.h"
 
-/* A store that was found: where it is and who can read it. */
+/*
+ * A store that was found: where it is and who can read it. A directory that
+ * two engines use (containers-storage: podman and CRI-O) is two stores: each
+ * probe is asked. Parts of one engine may lie in another's (the images of
+ * Docker 29 in containerd): all are in s->all, after stores_find.
+ */
 struct store {
 	const struct engine *engine;
 	struct root *root; /* the store's directory as a root of its own */
 	struct str path;   /* of the store in the evidence: /var/lib/docker */
 	struct str driver; /* overlay2, ...; an engine may leave it empty */
 	void *cache;	   /* the engine's own, one a process; see forget */
+	struct root *evidence;	   /* that the store lies in, borrowed */
+	const struct stores *all;  /* borrowed */
 };
 
 struct engine_history {
@@ -46,6 +53,7 @@ struct engine_history {
 
 struct engine_layer {
 	struct str diff_id, chain_id; /* sha256:HEX */
+	struct str digest;	      /* as pulled, compressed; may be empty */
 	struct str dir;		      /* in the store; empty: missing */
 	int64_t size;		      /* -1: unknown */
 };
@@ -54,6 +62,9 @@ struct engine_image {
 	struct str id; /* sha256:HEX, digest of the configuration */
 	struct str namespace;
 	struct strlist names; /* as the engine shows them, sorted */
+	struct strlist digests, former_names; /* sorted */
+	struct str config_path; /* of the document, in the evidence */
+	struct str config;	/* its bytes: kept as a blob */
 	bool verified;
 	int64_t created_time, tagged_time;
 	struct str parent, architecture, os, author, comment, docker_version;
@@ -83,9 +94,82 @@ struct engine_container {
 	struct str log_driver, log_path, config_path;
 	struct strlist cap_add, cap_drop, security_opt, devices, ports, links;
 	struct strlist volumes_from;
+	struct str type, created_by, pod, pod_namespace, pod_uid;
+	struct str seccomp, selinux;
+	struct strlist annotations, capabilities, host_namespaces;
+	struct strlist networks, hooks, sysctls;
+	int no_new_privs; /* -1: absent */
 	struct engine_mount *mounts;
 	size_t mounts_n;
 };
+
+/* What a store has besides images and containers; absent texts are empty. */
+struct engine_stored { /* a layer or a snapshot: kind "layer" */
+	struct str namespace, name, type, chain_id, diff_id, digest, parent;
+	struct str container_id, created_by;
+	struct str dir;	 /* in the store; empty: missing */
+	int64_t created_time, used_time, size;
+};
+struct engine_volume {
+	struct str namespace, name, driver, source;
+	struct strlist options, labels;
+	int64_t created_time;
+};
+struct engine_network {
+	struct str namespace, id, name, driver;
+	struct strlist subnets, options, labels;
+	int internal; /* -1: absent */
+	int64_t created_time;
+};
+struct engine_build {
+	struct str namespace, ref, frontend, error;
+	struct strlist attrs, steps, images;
+	int64_t created_time, finished_time;
+};
+struct engine_node {
+	struct str path, id, name, role, address;
+	struct strlist peers;
+};
+struct engine_task {
+	struct str id, service, container_id, image_ref, command, state;
+	struct strlist env, mounts;
+	int64_t created_time;
+};
+struct engine_pod {
+	struct str source, path, uid, namespace, name, service_account;
+	struct strlist containers, images, commands, capabilities, host_paths;
+	struct strlist volumes;
+	int privileged, host_network, host_pid, host_ipc; /* -1: absent */
+	int64_t created_time;
+};
+
+/*
+ * Who wants to be told of them. Each function gets a structure that is the
+ * engine's and lasts for the call; NULL: not wanted.
+ */
+struct engine_sink {
+	void (*stored)(void *arg, const struct engine_stored *l);
+	void (*volume)(void *arg, const struct engine_volume *v);
+	void (*network)(void *arg, const struct engine_network *n);
+	void (*build)(void *arg, const struct engine_build *b);
+	void (*node)(void *arg, const struct engine_node *n);
+	void (*task)(void *arg, const struct engine_task *t);
+	void (*pod)(void *arg, const struct engine_pod *p);
+	void *arg;
+};
+
+/* Blank ones, for whoever fills them; release frees and blanks again. */
+#define ENGINE_STRUCT(name)                                                    \
+	void engine_##name##_init(struct engine_##name *x);                    \
+	void engine_##name##_release(struct engine_##name *x);
+ENGINE_STRUCT(stored)
+ENGINE_STRUCT(volume)
+ENGINE_STRUCT(network)
+ENGINE_STRUCT(build)
+ENGINE_STRUCT(node)
+ENGINE_STRUCT(task)
+ENGINE_STRUCT(pod)
+#undef ENGINE_STRUCT
 
 /* One remembered origin of a layer. */
 struct engine_source {
@@ -110,7 +194,9 @@ struct engine {
 	int (*probe)(struct root *dir, struct err *e);
 
 	/* Enumerate full ids, sorted; fn returns 0 to go on. Also notes what
-	 * the store holds that cannot be read. */
+	 * the store holds that cannot be read. An id is what stands behind
+	 * ENGINE/ in a scope (with containerd NAMESPACE/ID), and satisfies
+	 * engine_is_id; the same string comes back to get_* and open_tree. */
 	int (*each_image)(struct store *s, int (*fn)(void *arg, const char *id),
 	    void *arg, struct rec *rec, struct err *e);
 	int (*each_container)(struct store *s,
@@ -129,6 +215,11 @@ struct engine {
 	/* Origins of layers that the store remembers; may be NULL. */
 	int (*each_source)(struct store *s,
 	    int (*fn)(void *arg, const struct engine_source *src), void *arg,
+	    struct rec *rec, struct err *e);
+
+	/* What else is in the store, in a fixed order, for the members of sink
+	 * that are not NULL; may itself be NULL. */
+	int (*each_other)(struct store *s, const struct engine_sink *sink,
 	    struct rec *rec, struct err *e);
 
 	/* Free s->cache; may be NULL. */
@@ -183,8 +274,11 @@ void engine_items(struct stores *s, bool containers, struct engine_items *out,
     struct rec *rec);
 void engine_items_free(struct engine_items *items);
 
-/* "container:docker/ID" or "image:docker/sha256:HEX", appended; with a
- * namespace: "container:containerd/NAMESPACE/ID". */
+/* 1 to 300 letters, digits and "-_.:/@+", no empty component, "." or "..". */
+bool engine_is_id(const char *s, size_t n);
+
+/* "container:docker/ID" or "image:docker/sha256:HEX", appended. namespace may
+ * be NULL, or is put before the id where it does not stand there yet. */
 void engine_scope(struct str *out, bool container, const char *engine,
     const char *namespace, const char *id);
 

@@ -1,7 +1,6 @@
 #include "engine.h"
 
 #include "limits.h"
-#include "state.h"
 #include "worker.h"
 
 struct lister {
@@ -51,7 +50,7 @@ take(void *arg, size_t i, const void *p, size_t n)
 	struct engine_item *it;
 	size_t max = l->containers ? STORE_CONTAINERS_MAX : STORE_IMAGES_MAX;
 
-	if (!(l->containers ? state_is_hex(p, n) : state_is_digest(p, n))) {
+	if (!engine_is_id(p, n)) {
 		rec_note(l->rec, ERR_CORRUPT, "store", NULL,
 		    l->s->v[i].path.s, 0, "a worker gave an id that is none");
 		return;

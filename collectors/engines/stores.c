@@ -220,7 +220,28 @@ not_empty(void *arg, const struct root_entry *ent)
 
 enum asked { BY_PLACE, BY_CONFIG, BY_USER };
 
-static void find_below(struct search *x, const struct store *s);
+static void find_below(struct search *x, struct root *dir,
+    const struct str *path);
+
+/* The first of the stores in a directory owns its root: see stores_free. */
+static void
+add_store(struct search *x, const struct engine *engine, struct root *dir,
+    const struct str *path)
+{
+	struct store *s;
+
+	x->out->v = xreallocarray(x->out->v, x->out->n + 1,
+	    sizeof(*x->out->v));
+	s = &x->out->v[x->out->n++];
+	memset(s, 0, sizeof(*s));
+	s->engine = engine;
+	s->root = dir;
+	s->evidence = x->r;
+	s->all = x->out;
+	str_init(&s->path);
+	str_init(&s->driver);
+	str_add(&s->path, path->s, path->n);
+}
 
 /* Examine one directory. */
 static void
@@ -230,9 +251,8 @@ try_store(struct search *x, const char *path, enum asked asked,
 	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
 	struct err e = {.class = ERR_NONE};
 	struct root *dir;
-	struct store *s;
-	size_t i;
-	int is = 0;
+	size_t i, n;
+	int is, found = 0;
 
 	if (root_find(x->r, path, 0, &f, &e)) {
 		if (e.class == ERR_ABSENT && asked == BY_USER)
@@ -260,36 +280,33 @@ try_store(struct search *x, const char *path, enum asked asked,
 		trouble(x, path, &e);
 		return;
 	}
-	for (i = 0; i < COUNT(engines) && !is; i++)
+	n = x->out->n;
+	for (i = 0; i < COUNT(engines); i++) {
 		is = engines[i]->probe(dir, &e);
-	if (is < 0) {
-		note(x, ERR_UNSUPPORTED, f.path.s, 0, "%s", e.msg);
+		if (is > 0)
+			add_store(x, engines[i], dir, &f.path);
+		else if (is < 0)
+			note(x, ERR_UNSUPPORTED, f.path.s, 0, "%s", e.msg);
+		found |= is;
+	}
+	if (x->out->n > n) {
+		find_below(x, dir, &f.path);
+		return;
+	}
+	if (found) {
 		root_free(dir);
 		return;
 	}
-	if (!is) {
-		/* An ordinary user may not even look into it. */
-		is = root_list(dir, "/", not_empty, NULL, &e);
-		if (is < 0)
-			trouble(x, f.path.s, &e);
-		else if (is || asked == BY_USER)
-			note(x, ERR_UNSUPPORTED, f.path.s, 0, "is no container "
-			    "store that this version can read");
-		else
-			note(x, ERR_ABSENT, f.path.s, 0, "no store here");
-		root_free(dir);
-		return;
-	}
-	x->out->v = xreallocarray(x->out->v, x->out->n + 1,
-	    sizeof(*x->out->v));
-	s = &x->out->v[x->out->n++];
-	memset(s, 0, sizeof(*s));
-	s->engine = engines[i - 1];
-	s->root = dir;
-	str_init(&s->path);
-	str_init(&s->driver);
-	str_add(&s->path, f.path.s, f.path.n);
-	find_below(x, s);
+	/* An ordinary user may not even look into it. */
+	is = root_list(dir, "/", not_empty, NULL, &e);
+	if (is < 0)
+		trouble(x, f.path.s, &e);
+	else if (is || asked == BY_USER)
+		note(x, ERR_UNSUPPORTED, f.path.s, 0, "is no container store "
+		    "that this version can read");
+	else
+		note(x, ERR_ABSENT, f.path.s, 0, "no store here");
+	root_free(dir);
 }
 
 /* ---- what cannot be read --------------------------------------------------- */
@@ -374,16 +391,15 @@ user_namespace(void *arg, const struct root_entry *ent)
 /* What lies in a data-root besides the store: that of a user namespace
  * (userns-remap: DATA-ROOT/UID.GID), and what cannot be read. */
 static void
-find_below(struct search *x, const struct store *s)
+find_below(struct search *x, struct root *dir, const struct str *path)
 {
 	struct strlist names cleanup_strlist = STRLIST_INIT;
 	struct str above cleanup_str = STR_INIT, p cleanup_str = STR_INIT;
-	struct root *dir = s->root; /* s moves when a store is added */
 	struct err e;
 	size_t i;
 
-	if (s->path.n > 1)
-		str_add(&above, s->path.s, s->path.n);
+	if (path->n > 1)
+		str_add(&above, path->s, path->n);
 	for (i = 0; i < COUNT(places); i++)
 		if (places[i].base == DATA)
 			foreign(x, dir, above.s, places[i].path, &places[i]);
@@ -755,7 +771,8 @@ stores_free(struct stores *s)
 	for (i = 0; i < s->n; i++) {
 		if (s->v[i].engine->forget)
 			s->v[i].engine->forget(&s->v[i]);
-		root_free(s->v[i].root);
+		if (!i || s->v[i].root != s->v[i - 1].root)
+			root_free(s->v[i].root);
 		str_release(&s->v[i].path);
 		str_release(&s->v[i].driver);
 	}
