@@ -1,5 +1,6 @@
 #!/bin/sh
 # t-collect-processes - the live process tree and its sockets
+# alone
 #
 # Hosts differ, so each check is on a process that the test started. Every
 # process is ended by its number at the end.

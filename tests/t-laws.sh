@@ -1,4 +1,5 @@
 # t-laws.sh - the laws of docs/design.md, one block each
+# alone
 . "$(dirname "$0")/lib.sh"
 . "$TESTS/deaf/plant.sh"
 cd "$TOP" || exit 1
