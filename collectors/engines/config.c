@@ -135,16 +135,16 @@ digests(struct store *s, const char *path, const struct str *text,
 		    "is sha256:%s", hex);
 }
 
+/* The document was parsed; its bytes are img->config. */
 static int
 take(struct store *s, const char *path, struct state *d,
-    const struct str *text, struct engine_image *img, struct rec *rec)
+    struct engine_image *img, struct rec *rec)
 {
 	const json_t *c;
 	bool bad = false;
 
 	engine_path(s, path, &img->config_path);
-	str_set(&img->config, text->s, text->n);
-	digests(s, path, text, img, rec);
+	digests(s, path, &img->config, img, rec);
 	if (!json_is_object(d->json)) {
 		store_note(rec, s, ERR_CORRUPT, path, "is no JSON object");
 		return -1;
@@ -174,12 +174,13 @@ config_image(struct store *s, const char *path, const struct str *text,
 	struct state d cleanup_state = STATE_INIT;
 	struct err e;
 
+	str_set(&img->config, text->s, text->n);
 	if (state_parse(&d, text->s, text->n, &e)) {
 		store_note_err(rec, s, path, &e);
 		digests(s, path, text, img, rec);
 		return -1;
 	}
-	return take(s, path, &d, text, img, rec);
+	return take(s, path, &d, img, rec);
 }
 
 int
@@ -187,15 +188,15 @@ config_read(struct store *s, const char *path, struct engine_image *img,
     struct rec *rec, struct err *e)
 {
 	struct state d cleanup_state = STATE_INIT;
-	struct str text cleanup_str = STR_INIT;
+	struct str *text = &img->config; /* no copy: it may be large */
 
-	if (state_read(&d, s->root, path, &text, e)) {
+	if (state_read(&d, s->root, path, text, e)) {
 		if (e->class == ERR_ABSENT)
 			return -1;
 		store_note_err(rec, s, path, e);
-		if (text.n && text.n < STORE_JSON_MAX)
-			digests(s, path, &text, img, NULL);
+		if (text->n && text->n < STORE_JSON_MAX)
+			digests(s, path, text, img, NULL);
 		return -1;
 	}
-	return take(s, path, &d, &text, img, rec);
+	return take(s, path, &d, img, rec);
 }
