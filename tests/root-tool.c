@@ -1,7 +1,7 @@
 /*
  * root-tool - root.h for shell tests
  *
- * usage: root-tool ROOT [--layers DIR,DIR...] [--upper] COMMAND ARG
+ * usage: root-tool ROOT [--layers DIR,DIR...] [--upper] [--aufs] COMMAND ARG
  *   find, host, nofollow, read, list, walk, scan, glob, xattr PATH NAME,
  *   xattrs, has-openat2
  *   shown STACK,STACK... (of numbers of the layers, 0.2.3, topmost first):
@@ -17,6 +17,7 @@
 
 static struct root *root, *base;
 static struct strlist layers;
+static enum root_layering layering;
 static int bads;
 
 static void
@@ -205,7 +206,7 @@ shown(const char *stacks)
 
 	w.shown = root_shown_new(base);
 	for (i = 0; i < layers.n; i++)
-		root_shown_layer(w.shown, layers.v[i].s);
+		root_shown_layer(w.shown, layers.v[i].s, layering);
 	for (p = stacks; *p; p += *p == ',', w.stack++) {
 		strlist_clear(&dirs);
 		for (n = 0; *p && *p != ',' && n < 64; p = q + (*q == '.')) {
@@ -215,7 +216,7 @@ shown(const char *stacks)
 		}
 		root_shown_stack(w.shown, ids, n);
 		w.number = number;
-		r = root_open_layers(base, &dirs, false, &e);
+		r = root_open_layers_as(base, &dirs, false, layering, &e);
 		if (!r)
 			die("%s", e.msg);
 		root_walk(r, "/", want, want_bad, NULL, &e);
@@ -225,7 +226,7 @@ shown(const char *stacks)
 	for (asked_layer = 0; asked_layer < layers.n; asked_layer++) {
 		strlist_clear(&dirs);
 		strlist_adds(&dirs, layers.v[asked_layer].s);
-		r = root_open_layers(base, &dirs, false, &e);
+		r = root_open_layers_as(base, &dirs, false, layering, &e);
 		root_scan(r, "/", ask, NULL, NULL, &e);
 		root_free(r);
 	}
@@ -338,6 +339,10 @@ main(int argc, char **argv)
 	if (argc < 4)
 		die("usage");
 	for (; i < argc && argv[i][0] == '-'; i++) {
+		if (strcmp(argv[i], "--aufs") == 0) {
+			layering = ROOT_AUFS;
+			continue;
+		}
 		if (strcmp(argv[i], "--upper") == 0) {
 			upper = true;
 			continue;
@@ -349,7 +354,7 @@ main(int argc, char **argv)
 	}
 	base = root = root_open_dir(argv[1], &e);
 	if (root && layers.n)
-		root = root_open_layers(base, &layers, upper, &e);
+		root = root_open_layers_as(base, &layers, upper, layering, &e);
 	if (!root)
 		die("%s", e.msg);
 	run(argv[i], argv[i + 1], i + 2 < argc ? argv[i + 2] : "");

@@ -172,6 +172,31 @@ is "500 are not" "$("$TOOL" "$R" --layers \
 	"$(seq 500 | sed 's/.*/\/u1/' | tr '\n' , | sed 's/,$//')" \
 	list /d 2>&1 | grep -c .)" 1
 
+# ---- AUFS -------------------------------------------------------------------
+
+mkdir -p "$R/a0/d" "$R/a1/d/sub" "$R/a1/o"
+touch "$R/a0/.wh.gone" "$R/a1/gone" "$R/a0/d/.wh.sub" "$R/a0/d/.wh..wh.x" \
+	"$R/a1/d/keep" "$R/a1/o/low" "$R/a1/.wh.own" "$R/a0/.wh."
+mkdir "$R/a0/o" "$R/a0/.wh..wh.plnk"
+touch "$R/a0/o/.wh..wh..opq" "$R/a0/o/high" "$R/a0/.wh..wh.plnk/1.2"
+auf() { "$TOOL" "$R" --layers /a0,/a1 --aufs "$@" 2>/dev/null; }
+is "AUFS: whiteouts and opaque directories, none of their names" \
+	"$(auf walk / | sed 's/ [0-7]* 0:0//; s/ [0-9a-f]\{12\}$//; s/ L.*//')" \
+	"d /
+d /d
+f /d/keep
+d /o
+f /o/high"
+is "AUFS: what is hidden is not found" "$(auf find /gone)" "bad absent /gone"
+is "AUFS: nor is what hides" "$(auf find /.wh.gone)" "bad absent /.wh.gone"
+is "overlay does not know them" "$("$TOOL" "$R" --layers /a0,/a1 find \
+	/.wh.gone 2>/dev/null)" "f /.wh.gone"
+is "a large directory of AUFS, in its own order" "$(
+	cd "$R" && mkdir b0 b1 &&
+	seq -f b1/%.0f 210000 | xargs touch && touch b0/.wh.7 b0/8 b0/.wh.8 b0/.wh.none
+	"$TOOL" "$R" --layers /b0,/b1 --aufs list / 2>/dev/null | sort -u | wc -l)" 210000
+rm -rf "$R/b0" "$R/b1"
+
 # ---- against the kernel ---------------------------------------------------
 
 cat >"$T/compare.py" <<'EOF'
@@ -236,6 +261,30 @@ def show(path, name, out, links):
                 continue # the kernel lists a whiteout, but it is not there
             show(p, (name if name != '/' else '') + '/' + n, out, links)
 
+def aufs(path):
+    """The same layer as AUFS writes it."""
+    for name in os.listdir(path):
+        p = path + '/' + name
+        st = os.lstat(p)
+        if stat.S_ISCHR(st.st_mode) and st.st_rdev == 0:
+            os.unlink(p)
+            open(path + '/.wh.' + name, 'w').close()
+        elif stat.S_ISDIR(st.st_mode):
+            aufs(p)
+            try:
+                opaque = os.getxattr(p, 'trusted.overlay.opaque') == b'y'
+            except OSError:
+                opaque = False
+            if opaque:
+                os.removexattr(p, 'trusted.overlay.opaque')
+                # in a way a whiteout of the directory's own name says it, too
+                q = p + '/.wh..wh..opq' if rng.random() < 0.7 else \
+                    path + '/.wh.' + name
+                open(q, 'w').close()
+    if rng.random() < 0.1:
+        os.mkdir(path + '/.wh..wh.plnk')
+        open(path + '/.wh..wh.plnk/1.2', 'w').close()
+
 class How(ctypes.Structure):
     _fields_ = [('flags', ctypes.c_uint64), ('mode', ctypes.c_uint64),
                 ('resolve', ctypes.c_uint64)]
@@ -271,38 +320,43 @@ for i in range(rounds):
     show(top + '/m', '/', want, links)
     layers = ','.join('/l%d' % k for k in range(n))
     args = tool.split() + [top, '--layers', layers, '--upper']
-    got = subprocess.run(args + ['walk', '/'], capture_output=True).stdout.decode()
-    got = sorted(' '.join(w for w in line.split(' ')
-                          if not (w[:1] == 'L' and w[1:].isdigit()) and w != 'upper')
-                 for line in got.splitlines())
     want.sort()
     objects += len(want)
     root = os.open(top + '/m', os.O_PATH)
-    for link in links[:12]:
-        links_seen += 1
-        w = resolve(root, link)
-        g = subprocess.run(args + ['find', link], capture_output=True).stdout.decode().strip()
-        if g != w:
-            bad += 1
-            print('seed %d link %s: got "%s", kernel "%s"' % (seed + i, link, g, w))
+    resolved = [(link, resolve(root, link)) for link in links[:12]]
     os.close(root)
-    if got != want:
-        bad += 1
-        print('seed %d: not as the kernel' % (seed + i))
-        for line in sorted(set(got) ^ set(want))[:10]:
-            print(('ours   ' if line in got else 'kernel ') + line)
+    libc.umount2((top + '/m').encode(), 0)
     stacks = ['.'.join(map(str, range(n)))]
     for _ in range(rng.randrange(6)):
         s = rng.sample(range(n), rng.randrange(1, n + 1))
         stacks.append('.'.join(map(str, s)))
-    g = subprocess.run(args + ['shown', ','.join(stacks)],
-                       capture_output=True).stdout.decode().splitlines()
-    shown += int(g[-1].split()[-2]) if g else 0
-    if len(g) != 1:
-        bad += 1
-        print('seed %d: stacks %s: shown is not as merged' % (seed + i, stacks))
-        print('\n'.join(g[:10]))
-    libc.umount2((top + '/m').encode(), 0)
+    for kind in 'overlay', 'aufs':
+        if kind == 'aufs':
+            for k in range(n):
+                aufs(top + '/l%d' % k)
+            args.append('--aufs')
+        got = subprocess.run(args + ['walk', '/'], capture_output=True).stdout.decode()
+        got = sorted(' '.join(w for w in line.split(' ')
+                              if not (w[:1] == 'L' and w[1:].isdigit()) and w != 'upper')
+                     for line in got.splitlines())
+        for link, w in resolved:
+            links_seen += 1
+            g = subprocess.run(args + ['find', link], capture_output=True).stdout.decode().strip()
+            if g != w:
+                bad += 1
+                print('%s seed %d link %s: got "%s", kernel "%s"' % (kind, seed + i, link, g, w))
+        if got != want:
+            bad += 1
+            print('%s seed %d: not as the kernel' % (kind, seed + i))
+            for line in sorted(set(got) ^ set(want))[:10]:
+                print(('ours   ' if line in got else 'kernel ') + line)
+        g = subprocess.run(args + ['shown', ','.join(stacks)],
+                           capture_output=True).stdout.decode().splitlines()
+        shown += int(g[-1].split()[-2]) if g else 0
+        if len(g) != 1:
+            bad += 1
+            print('%s seed %d: stacks %s: shown is not as merged' % (kind, seed + i, stacks))
+            print('\n'.join(g[:10]))
     libc.umount2(top.encode(), 0)
     if bad > 5:
         break

@@ -13,6 +13,7 @@
  *   is not told of one by one;
  * - C: mode, owner, device, capability differ; of what is no directory also
  *   time (to the second if one of the two has no fraction) and size;
+ * - with AUFS a whiteout is a file .wh.NAME, and .wh..wh.* are no files;
  * - a directory in which anything changed is C, up to the root, which never
  *   is told of.
  *
@@ -23,6 +24,7 @@
 
 struct walk {
 	struct root *upper;
+	bool aufs;
 	const char *opaque, *redirect; /* names of attributes */
 	int (*fn)(void *arg, const struct engine_change *ch);
 	void *arg;
@@ -50,6 +52,7 @@ struct name {
 struct names {
 	struct name *v;
 	size_t n, cap;
+	bool aufs;  /* names of the container's own layer, as they are */
 	bool below; /* being filled from below: only what is new */
 	size_t upper_n;
 };
@@ -71,11 +74,41 @@ cmp_name(const void *a, const void *b)
 	    ((const struct name *)b)->name.s);
 }
 
+/* Sorted, and of two of one name (with AUFS, a file and what hides those
+ * below) the file. */
+static void
+sort_names(struct names *l)
+{
+	size_t i, n = 0;
+
+	if (l->n > 1)
+		qsort(l->v, l->n, sizeof(*l->v), cmp_name);
+	for (i = 0; i < l->n; i++) {
+		if (n && strcmp(l->v[n - 1].name.s, l->v[i].name.s) == 0) {
+			if (l->v[i].st.st_mode)
+				l->v[n - 1].st = l->v[i].st;
+			str_release(&l->v[i].name);
+			continue;
+		}
+		l->v[n++] = l->v[i];
+	}
+	l->n = n;
+}
+
 static int
 add_name(void *arg, const struct root_entry *ent)
 {
 	struct names *l = arg;
 	struct name key = {.name = {(char *)(uintptr_t)ent->name, 0, 0}}, *n;
+	const char *name = ent->name;
+	bool hides = false;
+
+	if (l->aufs && strncmp(name, ".wh.", 4) == 0) {
+		if (strncmp(name, ".wh..wh.", 8) == 0 || !name[4])
+			return 0;
+		name += 4;
+		hides = true;
+	}
 
 	if (l->below && l->upper_n &&
 	    bsearch(&key, l->v, l->upper_n, sizeof(*l->v), cmp_name))
@@ -86,9 +119,9 @@ add_name(void *arg, const struct root_entry *ent)
 	}
 	n = &l->v[l->n++];
 	str_init(&n->name);
-	str_adds(&n->name, ent->name);
+	str_adds(&n->name, name);
 	n->st = *ent->st;
-	if (l->below)
+	if (l->below || hides)
 		n->st.st_mode = 0;
 	return 0;
 }
@@ -109,6 +142,11 @@ is_opaque(struct walk *w, const char *path)
 	struct str v cleanup_str = STR_INIT;
 	struct err e;
 
+	if (w->aufs) {
+		str_adds(&v, path);
+		str_adds(&v, "/.wh..wh..opq");
+		return root_find(w->upper, v.s, ROOT_NOFOLLOW, &f, NULL) == 0;
+	}
 	if (root_find(w->upper, path, ROOT_NOFOLLOW, &f, NULL))
 		return false; /* the listing will say so */
 	if (root_getxattr(w->upper, &f, w->redirect, &v, NULL) == 0) {
@@ -265,7 +303,7 @@ visit(struct walk *w, struct dir *d, const struct name *n, int depth)
 		root_file_close(&old); /* not held while going deeper */
 	}
 	if (n->st.st_mode == 0 ||
-	    (S_ISCHR(n->st.st_mode) && n->st.st_rdev == 0)) {
+	    (S_ISCHR(n->st.st_mode) && n->st.st_rdev == 0 && !w->aufs)) {
 		if (had)
 			op = 'D';
 	} else if (!had) {
@@ -307,17 +345,17 @@ walk_dir(struct walk *w, struct dir *d, int depth)
 		trouble(w, d->path.s, &e);
 		return 0;
 	}
+	l.aufs = w->aufs;
 	if (root_list(w->upper, d->path.s, add_name, &l, &e) < 0)
 		trouble(w, d->path.s, &e);
-	if (l.n > 1)
-		qsort(l.v, l.n, sizeof(*l.v), cmp_name);
+	l.aufs = false;
+	sort_names(&l);
 	l.upper_n = l.n;
 	if (is_opaque(w, d->path.s) && d->lower) {
 		l.below = true;
 		if (root_list(d->lower, "/", add_name, &l, &e) < 0)
 			trouble(w, d->path.s, &e);
-		if (l.n > 1)
-			qsort(l.v, l.n, sizeof(*l.v), cmp_name);
+		sort_names(&l);
 	}
 	for (i = 0; i < l.n && !r; i++)
 		r = visit(w, d, &l.v[i], depth);
@@ -347,9 +385,11 @@ engine_changes(struct engine_tree *t,
 			       : "trusted.overlay.opaque";
 	w.redirect = f.st.st_uid ? "user.overlay.redirect"
 				 : "trusted.overlay.redirect";
+	w.aufs = t->how == ROOT_AUFS;
 	w.upper = root_open_sub(t->base, t->layers.v[0].s, e);
 	if (w.upper && lower.n)
-		top.lower = root_open_layers(t->base, &lower, false, e);
+		top.lower = root_open_layers_as(t->base, &lower, false, t->how,
+		    e);
 	if (w.upper && (top.lower || !lower.n)) {
 		str_adds(&top.path, "/");
 		r = walk_dir(&w, &top, 0);

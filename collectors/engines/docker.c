@@ -1025,7 +1025,8 @@ docker_open_tree(struct store *s, bool container, const char *id,
 		engine_image_release(&img);
 	}
 	if (r == 0 && t->layers.n) {
-		t->root = root_open_layers(s->root, &t->layers, t->upper, e);
+		t->root = root_open_layers_as(s->root, &t->layers, t->upper,
+		    t->how, e);
 		r = t->root ? 0 : -1;
 	}
 	if (r)

@@ -182,6 +182,7 @@ struct engine_tree {
 	struct root *base;     /* the store's, borrowed: layers lie in it */
 	struct strlist layers; /* directories in the store, topmost first */
 	bool upper;	       /* layers[0] is the container's own */
+	enum root_layering how; /* what hides, in the layers */
 	struct strlist missing; /* what should be there and is not; the caller
 				 * notes it, unless get_* was called too */
 };

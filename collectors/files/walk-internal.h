@@ -26,6 +26,7 @@ struct walk_part {
 	struct store *store; /* NULL: the host */
 	uint32_t layer;	     /* in the store's root_shown */
 	bool upper;	     /* it is a container's own */
+	enum root_layering how;
 	dev_t dev;
 	ino_t ino;
 	struct str dir; /* in the store */

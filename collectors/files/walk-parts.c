@@ -142,7 +142,7 @@ walk_part_root(struct walk *w, size_t part, struct err *e)
 	if (!p->store)
 		return w->c->root;
 	strlist_add(&dir, p->dir.s, p->dir.n);
-	return root_open_layers(p->store->root, &dir, false, e);
+	return root_open_layers_as(p->store->root, &dir, false, p->how, e);
 }
 
 /* ---- trees: in a worker -------------------------------------------------- */
@@ -186,7 +186,7 @@ open_one(void *arg, size_t i, struct rec *r)
 	for (k = 0; k < t.missing.n; k++)
 		rec_note(r, ERR_CORRUPT, "walk", scope.s, "/", 0,
 		    "a layer is missing: %s", t.missing.v[k].s);
-	str_addc(&out, t.upper);
+	str_addc(&out, (char)(t.upper | t.how << 1));
 	for (k = 0; k < t.layers.n; k++)
 		str_add(&out, t.layers.v[k].s, t.layers.v[k].n + 1);
 	if (out.n > GIVE_MAX)
@@ -229,7 +229,8 @@ good_path(const char *p)
 
 /* The part of a layer's directory; NO_PART: there is none. */
 static uint32_t
-part_of(struct opener *o, struct store *s, const char *scope, const char *dir)
+part_of(struct opener *o, struct store *s, const char *scope, const char *dir,
+    enum root_layering how)
 {
 	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
 	struct walk_private *p = o->w->p;
@@ -263,20 +264,22 @@ part_of(struct opener *o, struct store *s, const char *scope, const char *dir)
 	part = add_part(p, s, f.path.s);
 	part->dev = f.st.st_dev;
 	part->ino = f.st.st_ino;
-	part->layer = root_shown_layer(sh->shown, f.path.s);
+	part->how = how;
+	part->layer = root_shown_layer(sh->shown, f.path.s, how);
 	walk_inodes_add(&p->tops, part->dev, part->ino)->a =
 	    (uint32_t)p->parts_n;
 	return (uint32_t)p->parts_n - 1;
 }
 
-/* 1 byte: is the first its own? Then the layers, topmost first. */
+/* 1 byte: is the first its own, and what hides in them? Then the layers,
+ * topmost first. */
 static bool
 good(const char *v, size_t n, size_t *layers)
 {
 	const char *p;
 
 	*layers = 0;
-	if (n < 3 || (unsigned char)v[0] > 1 || v[n - 1])
+	if (n < 3 || (unsigned char)v[0] > (1 | ROOT_AUFS << 1) || v[n - 1])
 		return false;
 	for (p = v + 1; p < v + n; p += strlen(p) + 1)
 		if (!good_path(p) || ++*layers > ROOT_LAYERS_MAX)
@@ -324,12 +327,13 @@ take_layers(void *arg, size_t i, const void *v, size_t n)
 	t->container = o->container;
 	t->top = NO_PART;
 	for (at = (const char *)v + 1; at < end; at += strlen(at) + 1) {
-		part = part_of(o, s, scope.s, at);
+		part = part_of(o, s, scope.s, at, *(const char *)v >> 1
+		    ? ROOT_AUFS : ROOT_OVERLAY);
 		if (part == NO_PART)
 			continue;
 		if (at == (const char *)v + 1) {
 			t->top = part;
-			t->upper = *(const char *)v;
+			t->upper = *(const char *)v & 1;
 			p->parts[part].upper |= t->upper;
 		}
 		for (k = 0; k < have && ids[k] != p->parts[part].layer; k++)

@@ -27,6 +27,9 @@
 #define ROOT_GLOB_MAX 200000	  /* matches of one glob */
 #define ROOT_GLOB_BYTES (16 * 1024 * 1024) /* their names together */
 #define ROOT_XATTR_MAX (64 * 1024) /* one attribute, as the kernel's */
+#define ROOT_MEM_NODES_MAX 4000000 /* members of the trees in memory */
+#define ROOT_MEM_TEXT_MAX (512 * 1024 * 1024) /* their names, links, attributes */
+#define ROOT_MEM_PENDING_MAX 100000 /* hard links to later members */
 #define SHOWN_FDS 4096		   /* open directories of layers above one */
 #define SHOWN_BYTES (16 * 1024 * 1024) /* their names, read at once */
 

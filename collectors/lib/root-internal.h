@@ -10,9 +10,67 @@
  * for each layer that has a part in it, topmost first.
  */
 
-#include "root.h"
+#include "root-mem.h"
 
 #include <stdatomic.h>
+
+/*
+ * A handle is a descriptor, or the number of an object of a tree in memory
+ * (root-mem.h), above all descriptors. What these functions do to a number
+ * costs no call and owns nothing. Errors are -1 and errno.
+ */
+#define ROOT_MEM_HANDLE 0x40000000
+static inline bool
+root_is_mem(int h)
+{
+	return h >= ROOT_MEM_HANDLE;
+}
+static inline void
+root_h_close(int h)
+{
+	if (h >= 0 && !root_is_mem(h))
+		close(h);
+}
+static inline void
+root_h_release(int *h)
+{
+	root_h_close(*h);
+}
+#define cleanup_handle __attribute__((cleanup(root_h_release)))
+int root_h_dup(int h);
+/* As fstat; as openat of one name with O_PATH and O_NOFOLLOW; as fstatat of
+ * one name, no link followed. */
+int root_h_stat(int h, struct stat *st);
+int root_h_find(int dir, const char *name);
+int root_h_statat(int dir, const char *name, struct stat *st);
+ssize_t root_h_readlink(int h, char *buf, size_t n);
+
+/* Of trees in memory only. root_mem_next: *at begins with 0, NULL at the
+ * end. root_mem_open gives a descriptor. */
+int root_mem_stat(int h, struct stat *st);
+int root_mem_find(int dir, const char *name);
+ssize_t root_mem_readlink(int h, char *buf, size_t n);
+const char *root_mem_next(int dir, uint32_t *at);
+ssize_t root_mem_getxattr(int h, const char *name, char *buf, size_t n);
+ssize_t root_mem_listxattr(int h, char *buf, size_t n);
+int root_mem_open(int h, const char *path, struct err *e);
+void root_mem_statx(int h, struct statx *out);
+/* The outside's name of a path in the outermost root, appended; false: it has
+ * none but the path. */
+bool root_mem_name(const struct root *r, const char *path, struct str *out);
+int root_mem_top(const struct root_mem *m);
+
+/* Names of AUFS that are no files. */
+#define AUFS_HIDE ".wh."
+#define AUFS_META ".wh..wh."
+#define AUFS_OPAQUE ".wh..wh..opq"
+static inline bool
+root_aufs_name(const char *name)
+{
+	return name[0] == '.' && strncmp(name, AUFS_HIDE, 4) == 0;
+}
+/* Does the layer hide name of those below it? */
+bool root_aufs_hides(int dir, const char *name);
 
 struct root_layer {
 	int fd;		 /* its top directory */
@@ -35,6 +93,8 @@ struct root {
 	struct root_layer *layers; /* topmost first */
 	size_t n;
 	bool layered;
+	bool aufs;	   /* the layers are AUFS's */
+	bool mem;	   /* handles are of a tree in memory: root-mem.h */
 	bool upper;	   /* the layer with id 0 is a container's own */
 	bool user_xattrs;  /* attributes are user.overlay.* */
 	bool no_openat2;   /* the kernel has none, or it is hidden from us */
@@ -97,7 +157,7 @@ int root_resolve(struct root *r, const char *path, unsigned flags,
     struct root_file *f, struct root_dir *dir, struct err *e);
 
 /* Open for reading below a descriptor, without touching the access time
- * where the kernel allows that. */
+ * where the kernel allows that. Not for handles of trees in memory. */
 int root_openat(const struct root *r, int dir, const char *name, int flags);
 
 /* err_sys, but that we ran out of descriptors is the evidence's doing. */
@@ -122,6 +182,7 @@ struct root_lister {
 	int fd;		/* of that part; -1: none */
 	bool own;	/* fd is to be closed */
 	char *buf;	/* entries as the kernel gives them */
+	uint32_t mem_at; /* the next entry of a tree in memory */
 	size_t buf_at, buf_n;
 	struct err bad; /* class not 0: not complete, or fine: not sorted */
 };

@@ -12,6 +12,46 @@
 
 #define AUTOFS_MAGIC 0x0187
 
+/* ---- handles ----------------------------------------------------------- */
+
+int
+root_h_dup(int h)
+{
+	return root_is_mem(h) ? h : fcntl(h, F_DUPFD_CLOEXEC, 3);
+}
+
+int
+root_h_stat(int h, struct stat *st)
+{
+	return root_is_mem(h) ? root_mem_stat(h, st) : fstat(h, st);
+}
+
+int
+root_h_find(int dir, const char *name)
+{
+	return root_is_mem(dir) ? root_mem_find(dir, name) :
+	    openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+}
+
+int
+root_h_statat(int dir, const char *name, struct stat *st)
+{
+	int h;
+
+	if (!root_is_mem(dir))
+		return fstatat(dir, name, st,
+		    AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT);
+	h = root_mem_find(dir, name);
+	return h < 0 ? -1 : root_mem_stat(h, st);
+}
+
+ssize_t
+root_h_readlink(int h, char *buf, size_t n)
+{
+	return root_is_mem(h) ? root_mem_readlink(h, buf, n) :
+	    readlinkat(h, "", buf, n);
+}
+
 /* ---- directories of the merged tree ----------------------------------- */
 
 void
@@ -27,8 +67,7 @@ root_dir_release(struct root_dir *d)
 	size_t i;
 
 	for (i = 0; i < d->n; i++)
-		if (d->v[i].fd >= 0)
-			close(d->v[i].fd);
+		root_h_close(d->v[i].fd);
 	if (d->v != &d->one)
 		free(d->v);
 	root_dir_init(d);
@@ -66,8 +105,8 @@ root_hit_release(struct root_hit *h)
 {
 	if (h->dir.n)
 		root_dir_release(&h->dir);
-	else if (h->fd >= 0)
-		close(h->fd);
+	else
+		root_h_close(h->fd);
 	h->fd = -1;
 }
 
@@ -77,10 +116,16 @@ root_opaque_read(const struct root *r, int fd, const char *path,
 {
 	const char *space = r->user_xattrs ? "user" : "trusted";
 	struct str value cleanup_str = STR_INIT;
+	struct stat st;
 	char name[32];
 
 	*opaque = false;
-	if (flistxattr(fd, NULL, 0) == 0)
+	if (r->aufs) {
+		*opaque = root_h_statat(fd, AUFS_OPAQUE, &st) == 0;
+		return 0;
+	}
+	if (root_is_mem(fd) ? root_mem_listxattr(fd, NULL, 0) == 0
+			    : flistxattr(fd, NULL, 0) == 0)
 		return 0;
 	snprintf(name, sizeof(name), "%s.overlay.opaque", space);
 	if (root_fgetxattr(fd, name, &value) >= 0) {
@@ -103,12 +148,25 @@ int
 root_opaque(const struct root *r, int dir, const char *path, bool *opaque,
     struct err *e)
 {
-	int fd cleanup_fd = root_openat(r, dir, ".", O_DIRECTORY);
+	int fd cleanup_fd = -1;
 
 	*opaque = false;
+	if (r->aufs || root_is_mem(dir))
+		return root_opaque_read(r, dir, path, opaque, e);
+	fd = root_openat(r, dir, ".", O_DIRECTORY);
 	if (fd < 0)
 		return root_fail(e, errno, "read attributes of", path);
 	return root_opaque_read(r, fd, path, opaque, e);
+}
+
+bool
+root_aufs_hides(int dir, const char *name)
+{
+	char hide[256 + sizeof(AUFS_HIDE)];
+	struct stat st;
+
+	snprintf(hide, sizeof(hide), "%s%s", AUFS_HIDE, name);
+	return root_h_statat(dir, hide, &st) == 0;
 }
 
 static bool
@@ -117,6 +175,7 @@ automount(int fd, const struct stat *st, dev_t parent)
 	struct statfs fs;
 
 	return st->st_dev != parent && S_ISDIR(st->st_mode) &&
+	    !root_is_mem(fd) &&
 	    fstatfs(fd, &fs) == 0 && fs.f_type == AUTOFS_MAGIC;
 }
 
@@ -131,24 +190,29 @@ root_lookup(const struct root *r, const struct root_dir *d, size_t from,
 
 	h->fd = -1;
 	root_dir_init(&h->dir);
+	if (r->aufs && root_aufs_name(name))
+		return err_sys(e, ENOENT, "cannot find '%s'", path);
 	for (i = from; i < d->n && !opaque; i++) {
-		fd = openat(d->v[i].fd, name,
-		    O_PATH | O_NOFOLLOW | O_CLOEXEC);
-		if (fd < 0 && (errno == ENOENT || errno == ENAMETOOLONG))
+		fd = root_h_find(d->v[i].fd, name);
+		if (fd < 0 && (errno == ENOENT || errno == ENAMETOOLONG)) {
+			if (r->aufs && i + 1 < d->n &&
+			    root_aufs_hides(d->v[i].fd, name))
+				break;
 			continue;
-		if (fd < 0 || fstat(fd, &st)) {
+		}
+		if (fd < 0 || root_h_stat(fd, &st)) {
 			root_fail(e, errno, "find", path);
-			if (fd >= 0)
-				close(fd);
+			root_h_close(fd);
 			goto failed;
 		}
-		if (r->layered && S_ISCHR(st.st_mode) && st.st_rdev == 0) {
-			close(fd);
+		if (r->layered && !r->aufs && S_ISCHR(st.st_mode) &&
+		    st.st_rdev == 0) {
+			root_h_close(fd);
 			break;
 		}
 		if (!S_ISDIR(st.st_mode)) {
 			if (h->fd >= 0) {
-				close(fd);
+				root_h_close(fd);
 				break;
 			}
 			h->fd = fd;
@@ -158,7 +222,7 @@ root_lookup(const struct root *r, const struct root_dir *d, size_t from,
 			return 0;
 		}
 		if (automount(fd, &st, d->v[i].dev)) {
-			close(fd);
+			root_h_close(fd);
 			err_set(e, ERR_UNSUPPORTED, 0, "'%s' is an automount "
 			    "point: it is not triggered", path);
 			goto failed;
@@ -173,6 +237,8 @@ root_lookup(const struct root *r, const struct root_dir *d, size_t from,
 		if (i + 1 < d->n && root_opaque(r, fd, path, &opaque,
 			e))
 			goto failed;
+		opaque = opaque || (r->aufs && i + 1 < d->n &&
+		    root_aufs_hides(d->v[i].fd, name));
 	}
 	if (h->fd >= 0)
 		return 0;
@@ -328,11 +394,10 @@ way_begin(struct way *w, struct err *e)
 
 	root_dir_init(&top);
 	for (i = 0; i < w->r->n; i++) {
-		fd = fcntl(w->r->layers[i].fd, F_DUPFD_CLOEXEC, 3);
-		if (fd < 0 || fstat(fd, &st)) {
+		fd = root_h_dup(w->r->layers[i].fd);
+		if (fd < 0 || root_h_stat(fd, &st)) {
 			root_fail(e, errno, "look at", "/");
-			if (fd >= 0)
-				close(fd);
+			root_h_close(fd);
 			root_dir_release(&top);
 			return -1;
 		}
@@ -353,7 +418,7 @@ way_splice(struct way *w, int fd, const char *path, struct err *e)
 		return err_set(e, ERR_CORRUPT, ELOOP,
 		    "over %d links on the way to '%s' (ROOT_LINKS_MAX)",
 		    ROOT_LINKS_MAX, path);
-	n = readlinkat(fd, "", target, sizeof(target) - 1);
+	n = root_h_readlink(fd, target, sizeof(target) - 1);
 	if (n < 0)
 		return root_fail(e, errno, "read link", w->real->s);
 	if (n == 0)
@@ -385,19 +450,19 @@ way_here(struct way *w, struct root_file *f, struct root_dir *dir,
 	const char *name;
 	size_t i;
 
-	f->fd = fcntl(d->v[0].fd, F_DUPFD_CLOEXEC, 3);
-	if (f->fd < 0 || fstat(f->fd, &f->st))
+	f->fd = root_h_dup(d->v[0].fd);
+	if (f->fd < 0 || root_h_stat(f->fd, &f->st))
 		return root_fail(e, errno, "look at", w->real->s);
 	f->layer = w->r->layers[d->v[0].layer].id;
 	name = w->n > 1 ? strrchr(w->real->s, '/') + 1 : NULL;
 	if (!name) {
-		f->dir_fd = fcntl(f->fd, F_DUPFD_CLOEXEC, 3);
+		f->dir_fd = root_h_dup(f->fd);
 	} else {
 		struct root_dir *up = &w->v[w->n - 2];
 
 		for (i = 0; up->v[i].layer != d->v[0].layer; i++)
 			;
-		f->dir_fd = fcntl(up->v[i].fd, F_DUPFD_CLOEXEC, 3);
+		f->dir_fd = root_h_dup(up->v[i].fd);
 	}
 	if (f->dir_fd < 0)
 		return root_fail(e, errno, "look at", w->real->s);
@@ -457,11 +522,11 @@ way_step(struct way *w, const char *path, unsigned flags, struct root_file *f,
 	}
 	f->st = h.st;
 	f->layer = w->r->layers[h.layer].id;
-	f->dir_fd = fcntl(w->v[w->n - 1].v[h.part].fd, F_DUPFD_CLOEXEC, 3);
+	f->dir_fd = root_h_dup(w->v[w->n - 1].v[h.part].fd);
 	if (f->dir_fd < 0)
 		return root_fail(e, errno, "look at", path);
 	if (S_ISDIR(h.st.st_mode)) {
-		f->fd = fcntl(h.fd, F_DUPFD_CLOEXEC, 3);
+		f->fd = root_h_dup(h.fd);
 		if (f->fd < 0)
 			return root_fail(e, errno, "look at", path);
 		if (dir) {
@@ -501,10 +566,10 @@ root_resolve(struct root *r, const char *path, unsigned flags,
 
 	root_file_close(f);
 	/* a layer without others hides nothing but its own whiteouts */
-	if (r->n == 1 && !r->no_openat2)
+	if (r->n == 1 && !r->no_openat2 && !r->aufs)
 		k = quick(r, path, flags, f, e);
 	if (k == 0 && dir && S_ISDIR(f->st.st_mode)) {
-		int fd = fcntl(f->fd, F_DUPFD_CLOEXEC, 3);
+		int fd = root_h_dup(f->fd);
 
 		if (fd < 0)
 			k = root_fail(e, errno, "look at", path);

@@ -10,6 +10,7 @@
 
 struct shown_layer {
 	struct str dir;
+	bool aufs;
 	size_t at, n; /* its stacks, in s->of */
 };
 
@@ -85,7 +86,8 @@ root_shown_new(struct root *base)
 }
 
 uint32_t
-root_shown_layer(struct root_shown *s, const char *dir)
+root_shown_layer(struct root_shown *s, const char *dir,
+    enum root_layering how)
 {
 	struct shown_layer *l;
 
@@ -98,6 +100,7 @@ root_shown_layer(struct root_shown *s, const char *dir)
 	memset(l, 0, sizeof(*l));
 	str_init(&l->dir);
 	str_adds(&l->dir, dir);
+	l->aufs = how == ROOT_AUFS;
 	return (uint32_t)s->layers_n++;
 }
 
@@ -168,7 +171,7 @@ pop(struct root_shown *s)
 
 	for (i = 0; i < l->n; i++)
 		if (l->v[i].fd >= 0) {
-			close(l->v[i].fd);
+			root_h_close(l->v[i].fd);
 			s->fds--;
 		}
 	s->held -= l->names.n + l->name_n * sizeof(*l->name);
@@ -317,19 +320,58 @@ part_fd(struct root_shown *s, struct level *l, struct part *p, int *own)
 	return p->fd = steal_fd(&f.fd);
 }
 
-/* Read the names that part k of l has; -1: there are too many, or it cannot
- * be read: each is looked for then. */
+/* Add a name to those of l; -1: there are too many. */
 static int
-part_list(struct root_shown *s, struct level *l, size_t k)
+add_name(struct root_shown *s, struct level *l, size_t k, const char *name,
+    size_t from, size_t from_n)
+{
+	size_t n = strlen(name) + 1;
+
+	if (s->held + (l->names.n - from) + n +
+	    (l->name_n - from_n + 1) * sizeof(*l->name) > SHOWN_BYTES)
+		return -1;
+	if (l->name_n == l->name_cap) {
+		l->name_cap = l->name_cap ? 2 * l->name_cap : 64;
+		l->name = xreallocarray(l->name, l->name_cap,
+		    sizeof(*l->name));
+	}
+	l->name[l->name_n].at = (uint32_t)l->names.n;
+	l->name[l->name_n++].part = (uint32_t)k;
+	str_add(&l->names, name, n);
+	return 0;
+}
+
+/* A name as it counts for the layers below; NULL: it does not. */
+static const char *
+counts(const struct root_shown *s, const struct part *p, const char *name)
+{
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+		return NULL;
+	if (!s->layers[s->upper[p->upper].layer].aufs || !root_aufs_name(name))
+		return name;
+	if (strncmp(name, AUFS_META, sizeof(AUFS_META) - 1) == 0)
+		return NULL;
+	return name + sizeof(AUFS_HIDE) - 1;
+}
+
+/* All names of a directory. -1: too many, or it cannot be read. */
+static int
+list_names(struct root_shown *s, struct level *l, size_t k, int fd,
+    size_t from, size_t from_n)
 {
 	DIR *dir cleanup_dir = NULL;
-	int own cleanup_fd = -1, fd, read;
-	size_t from = l->names.n, from_n = l->name_n, n;
 	struct dirent *d;
+	const char *name;
+	uint32_t at = 0;
+	int read;
 
-	fd = part_fd(s, l, &l->v[k], &own);
-	if (fd < 0)
-		return -1;
+	if (root_is_mem(fd)) {
+		while ((name = root_mem_next(fd, &at)))
+			if ((name = counts(s, &l->v[k], name)) &&
+			    add_name(s, l, k, name, from, from_n))
+				return -1;
+		return 0;
+	}
 	read = root_openat(s->base, fd, ".", O_DIRECTORY);
 	if (read < 0)
 		return -1;
@@ -338,29 +380,25 @@ part_list(struct root_shown *s, struct level *l, size_t k)
 		close(read);
 		return -1;
 	}
-	for (;;) {
-		errno = 0;
-		d = readdir(dir);
-		if (!d)
-			break;
-		if (strcmp(d->d_name, ".") == 0 ||
-		    strcmp(d->d_name, "..") == 0)
-			continue;
-		n = strlen(d->d_name) + 1;
-		if (s->held + (l->names.n - from) + n +
-		    (l->name_n - from_n + 1) * sizeof(*l->name) >
-		    SHOWN_BYTES)
-			break;
-		if (l->name_n == l->name_cap) {
-			l->name_cap = l->name_cap ? 2 * l->name_cap : 64;
-			l->name = xreallocarray(l->name, l->name_cap,
-			    sizeof(*l->name));
-		}
-		l->name[l->name_n].at = (uint32_t)l->names.n;
-		l->name[l->name_n++].part = (uint32_t)k;
-		str_add(&l->names, d->d_name, n);
-	}
-	if (d || errno) {
+	while ((errno = 0, d = readdir(dir)))
+		if ((name = counts(s, &l->v[k], d->d_name)) &&
+		    add_name(s, l, k, name, from, from_n))
+			return -1;
+	return errno ? -1 : 0;
+}
+
+/* Read the names that part k of l has; -1: there are too many, or it cannot
+ * be read: each is looked for then. */
+static int
+part_list(struct root_shown *s, struct level *l, size_t k)
+{
+	int own cleanup_handle = -1, fd;
+	size_t from = l->names.n, from_n = l->name_n;
+
+	fd = part_fd(s, l, &l->v[k], &own);
+	if (fd < 0)
+		return -1;
+	if (list_names(s, l, k, fd, from, from_n)) {
 		str_cut(&l->names, from);
 		l->name_n = from_n;
 		return -1;
@@ -385,12 +423,13 @@ static bool
 part_has(struct root_shown *s, struct level *l, struct part *p,
     const char *name)
 {
-	int own cleanup_fd = -1, fd;
+	int own cleanup_handle = -1, fd;
 	struct stat st;
 
 	fd = part_fd(s, l, p, &own);
-	return fd >= 0 && fstatat(fd, name, &st,
-	    AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) == 0;
+	return fd >= 0 && (root_h_statat(fd, name, &st) == 0 ||
+	    (s->layers[s->upper[p->upper].layer].aufs &&
+		root_aufs_hides(fd, name)));
 }
 
 /* Call fn for each part of l that has something of that name. */
@@ -443,18 +482,26 @@ merge(struct root_shown *s, struct level *l, struct part *p, const char *name)
 {
 	struct level *to = &s->v[s->n - 1];
 	const struct upper *u = &s->upper[p->upper];
-	int own cleanup_fd = -1, fd cleanup_fd = -1, dir;
-	bool opaque = false;
+	int own cleanup_handle = -1, fd cleanup_handle = -1, dir;
+	bool opaque = false, hidden = false;
 	struct stat st;
 	struct err e;
 
 	e.class = ERR_NONE;
 	dir = part_fd(s, l, p, &own);
-	if (dir >= 0)
-		fd = openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st))
+	if (dir < 0)
 		return;
-	if (S_ISDIR(st.st_mode) &&
+	memset(&st, 0, sizeof(st));
+	fd = root_h_find(dir, name);
+	if (s->layers[u->layer].aufs) {
+		hidden = root_aufs_hides(dir, name);
+		if (fd < 0 && !hidden)
+			return;
+		opaque = hidden || root_h_statat(fd, AUFS_OPAQUE, &st) == 0;
+	}
+	if (fd >= 0 ? root_h_stat(fd, &st) : !hidden)
+		return;
+	if (S_ISDIR(st.st_mode) && !s->layers[u->layer].aufs &&
 	    root_opaque(s->base, fd, s->path.s, &opaque, &e) &&
 	    e.class != ERR_UNSUPPORTED)
 		return;

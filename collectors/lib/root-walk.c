@@ -14,7 +14,7 @@ static void
 part_close(struct root_lister *l)
 {
 	if (l->own)
-		close(l->fd);
+		root_h_close(l->fd);
 	l->fd = -1;
 	l->own = false;
 }
@@ -26,8 +26,9 @@ part_open(struct root_lister *l, size_t part, const char *path, struct err *e)
 
 	l->part = part;
 	l->buf_at = l->buf_n = 0;
-	l->own = !p->reading;
-	l->fd = p->reading ? p->fd : root_openat(l->r, p->fd, ".",
+	l->mem_at = 0;
+	l->own = !p->reading && !root_is_mem(p->fd);
+	l->fd = !l->own ? p->fd : root_openat(l->r, p->fd, ".",
 	    O_DIRECTORY);
 	if (l->fd < 0)
 		return root_fail(e, errno, "read directory", path);
@@ -38,11 +39,15 @@ part_open(struct root_lister *l, size_t part, const char *path, struct err *e)
 
 /* The next entry but "." and ".."; NULL and errno at the end. */
 static const char *
-part_next(struct root_lister *l)
+next_entry(struct root_lister *l)
 {
 	const struct dirent64 *d;
 	ssize_t n;
 
+	if (root_is_mem(l->fd)) {
+		errno = 0;
+		return root_mem_next(l->fd, &l->mem_at);
+	}
 	for (;;) {
 		if (l->buf_at == l->buf_n) {
 			errno = 0;
@@ -57,6 +62,22 @@ part_next(struct root_lister *l)
 		if (strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0)
 			return d->d_name;
 	}
+}
+
+/* The same; of AUFS a file that hides NAME stands for NAME, as a whiteout of
+ * overlay does. */
+static const char *
+part_next(struct root_lister *l)
+{
+	const char *name;
+
+	do
+		name = next_entry(l);
+	while (name && l->r->aufs &&
+	    (strncmp(name, AUFS_META, sizeof(AUFS_META) - 1) == 0 ||
+		strcmp(name, AUFS_HIDE) == 0));
+	return name && l->r->aufs && root_aufs_name(name)
+	    ? name + sizeof(AUFS_HIDE) - 1 : name;
 }
 
 static int
@@ -120,7 +141,7 @@ too_many:
 	free(steal(&l->v));
 	l->n = 0;
 	l->stream = true;
-	if (!l->own)
+	if (!l->own && !root_is_mem(l->fd))
 		lseek(l->fd, 0, SEEK_SET);
 	part_close(l);
 	if (part_open(l, 0, path, e)) {
@@ -152,10 +173,12 @@ seen_above(const struct root_lister *l, const char *name)
 	size_t i;
 
 	for (i = 0; i < l->part; i++)
-		if (fstatat(l->d->v[i].fd, name, &st,
-			AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) == 0)
+		if (root_h_statat(l->d->v[i].fd, name, &st) == 0 ||
+		    (l->r->aufs && root_aufs_hides(l->d->v[i].fd, name)))
 			return true;
-	return false;
+	/* given for what hides it, too? */
+	return l->r->aufs &&
+	    root_h_statat(l->d->v[l->part].fd, name, &st) != 0;
 }
 
 static const char *
@@ -230,8 +253,7 @@ root_list(struct root *r, const char *path, root_entry_fn *fn, void *arg,
 		if (root_avoids(r, f.path.s, f.path.n, ent.name,
 			strlen(ent.name), &bad))
 			continue;
-		if (fstatat(d.v[part].fd, ent.name, &st,
-			AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT)) {
+		if (root_h_statat(d.v[part].fd, ent.name, &st)) {
 			if (errno != ENOENT) /* else it has just gone */
 				root_fail(&bad, errno, "look into", path);
 			continue;
@@ -239,7 +261,8 @@ root_list(struct root *r, const char *path, root_entry_fn *fn, void *arg,
 		ent.st = &st;
 		ent.layer = r->layers[d.v[part].layer].id;
 		ent.upper = r->upper && ent.layer == 0;
-		ent.whiteout = S_ISCHR(st.st_mode) && st.st_rdev == 0;
+		ent.whiteout = S_ISCHR(st.st_mode) && st.st_rdev == 0 &&
+		    !r->aufs;
 		if (r->layered && ent.whiteout)
 			continue;
 		k = fn(arg, &ent);
@@ -405,11 +428,12 @@ walk_light(struct walk *w, const struct level *l, const char *name, int *k)
 	struct root_dir d;
 
 	*k = 0;
-	if (!w->light || w->r->n != 1 ||
+	if (!w->light || w->r->n != 1 || w->r->mem ||
 	    fstatat(p->fd, name, &f->st, AT_SYMLINK_NOFOLLOW |
 		AT_NO_AUTOMOUNT))
 		return false;
-	if (w->r->layered && S_ISCHR(f->st.st_mode) && f->st.st_rdev == 0)
+	if (w->r->layered && !w->r->aufs && S_ISCHR(f->st.st_mode) &&
+	    f->st.st_rdev == 0)
 		return true; /* a whiteout */
 	root_dir_init(&d);
 	f->fd = -1;
@@ -468,7 +492,7 @@ walk_entry(struct walk *w, const char *name, size_t part)
 	f->dir_borrowed = true;
 	root_dir_init(&d);
 	if (S_ISDIR(h.st.st_mode)) {
-		f->fd = fcntl(h.fd, F_DUPFD_CLOEXEC, 3);
+		f->fd = root_h_dup(h.fd);
 		if (f->fd < 0) {
 			root_fail(&e, errno, "look at", f->path.s);
 			walk_bad(w, f->path.s, &e);

@@ -36,15 +36,16 @@ common_new(void)
 }
 
 static struct root *
-root_new(struct root_common *c)
+root_new(const struct root *base)
 {
 	struct root *r = xcalloc(1, sizeof(*r));
 
 	str_init(&r->path);
-	r->no_openat2 = !root_openat2();
-	r->common = c ? c : common_new();
-	if (c)
-		c->users++;
+	r->mem = base && base->mem;
+	r->no_openat2 = r->mem || !root_openat2();
+	r->common = base ? base->common : common_new();
+	if (base)
+		r->common->users++;
 	return r;
 }
 
@@ -60,6 +61,17 @@ layer_add(struct root *r, int fd, int id)
 	l->id = id;
 	str_init(&l->path);
 	return l;
+}
+
+struct root *
+root_open_mem(struct root_mem *m, const char *path)
+{
+	struct root *r = root_new(NULL);
+
+	r->mem = r->no_openat2 = true;
+	layer_add(r, root_mem_top(m), 0);
+	str_sets(&r->path, path);
+	return r;
 }
 
 struct root *
@@ -106,8 +118,9 @@ root_open_sub(struct root *base, const char *path, struct err *e)
 		    "cannot open root '%s': not a directory", path);
 		return NULL;
 	}
-	r = root_new(base->common);
+	r = root_new(base);
 	r->layered = base->layered;
+	r->aufs = base->aufs;
 	r->upper = base->upper;
 	r->user_xattrs = base->user_xattrs;
 	join(&r->path, &base->path, f.path.s);
@@ -124,6 +137,13 @@ struct root *
 root_open_layers(struct root *base, const struct strlist *layers, bool upper,
     struct err *e)
 {
+	return root_open_layers_as(base, layers, upper, ROOT_OVERLAY, e);
+}
+
+struct root *
+root_open_layers_as(struct root *base, const struct strlist *layers,
+    bool upper, enum root_layering how, struct err *e)
+{
 	struct root *r;
 	struct stat st;
 	size_t i;
@@ -138,12 +158,14 @@ root_open_layers(struct root *base, const struct strlist *layers, bool upper,
 		err_set(e, ERR_UNSUPPORTED, 0, "layers within layers");
 		return NULL;
 	}
-	r = root_new(base->common);
+	r = root_new(base);
 	r->layered = true;
+	r->aufs = how == ROOT_AUFS;
 	r->upper = upper;
 	/* The kernel takes the attributes' names from a mount option that is
 	 * not on disk; engines of ordinary users set it. */
-	r->user_xattrs = fstat(base->layers[0].fd, &st) == 0 && st.st_uid != 0;
+	r->user_xattrs = root_h_stat(base->layers[0].fd, &st) == 0 &&
+	    st.st_uid != 0;
 	for (i = 0; i < layers->n; i++) {
 		struct root_file f cleanup_root_file = ROOT_FILE_INIT;
 		struct root_layer *l;
@@ -189,7 +211,7 @@ root_free(struct root *r)
 	if (!r)
 		return;
 	for (i = 0; i < r->n; i++) {
-		close(r->layers[i].fd);
+		root_h_close(r->layers[i].fd);
 		str_release(&r->layers[i].path);
 	}
 	free(r->layers);
@@ -323,11 +345,11 @@ root_sees_trusted(void)
 void
 root_file_close(struct root_file *f)
 {
-	if (f->fd >= 0)
-		close(f->fd);
-	if (f->dir_fd >= 0 && !f->dir_borrowed)
-		close(f->dir_fd);
+	root_h_close(f->fd);
+	if (!f->dir_borrowed)
+		root_h_close(f->dir_fd);
 	f->fd = f->dir_fd = -1;
+	f->mem = 0;
 	f->dir_borrowed = f->reading = f->upper = false;
 	f->layer = 0;
 	str_release(&f->path);
@@ -384,7 +406,7 @@ root_readlink(struct root *r UNUSED, const struct root_file *f,
 	char target[8192];
 	ssize_t n;
 
-	n = readlinkat(f->fd, "", target, sizeof(target));
+	n = root_h_readlink(f->fd, target, sizeof(target));
 	if (n < 0)
 		return root_fail(e, errno, "read link", f->path.s);
 	if ((size_t)n == sizeof(target))
@@ -480,6 +502,9 @@ reading(struct root *r, const struct root_file *f, struct err *e)
 	if (!S_ISREG(f->st.st_mode) && !S_ISDIR(f->st.st_mode))
 		return err_set(e, ERR_CORRUPT, 0, "'%s' is %s", f->path.s,
 		    type_name(f->st.st_mode));
+	if (root_is_mem(f->fd))
+		return S_ISDIR(f->st.st_mode) ? f->fd :
+		    root_mem_open(f->fd, f->path.s, e);
 	flags = S_ISDIR(f->st.st_mode) ? O_DIRECTORY : 0;
 	if (f->dir_fd >= 0) {
 		fd = root_openat(r, f->dir_fd, strcmp(f->path.s, "/") == 0 ?
@@ -512,19 +537,21 @@ int
 root_reopen(struct root *r, struct root_file *f, struct err *e)
 {
 	struct str value cleanup_str = STR_INIT;
-	int fd cleanup_fd = -1;
+	int fd cleanup_handle = -1;
 
 	if (f->reading)
 		return 0;
 	fd = reading(r, f, e);
 	if (fd < 0)
 		return -1;
-	if (r->layered && S_ISREG(f->st.st_mode) &&
+	if (root_is_mem(f->fd))
+		f->mem = f->fd;
+	if (r->layered && !r->aufs && !r->mem && S_ISREG(f->st.st_mode) &&
 	    root_fgetxattr(fd, r->user_xattrs ? "user.overlay.metacopy" :
 	    "trusted.overlay.metacopy", &value) >= 0)
 		return err_set(e, ERR_UNSUPPORTED, 0, "the bytes of '%s' lie "
 		    "elsewhere (overlay metacopy)", f->path.s);
-	close(f->fd);
+	root_h_close(f->fd);
 	f->fd = steal_fd(&fd);
 	f->reading = true;
 	return 0;
@@ -557,7 +584,8 @@ root_read(struct root *r, struct root_file *f, size_t max, struct str *out,
 		return -1;
 	if (fstat(f->fd, &before))
 		return root_fail(e, errno, "look at", f->path.s);
-	f->st = before;
+	if (!f->mem)
+		f->st = before;
 	/* The size is a hint only: files of /proc have none. */
 	step = before.st_size > 0 && (uint64_t)before.st_size < max
 	    ? (size_t)before.st_size + 1 : 65536;
@@ -610,14 +638,31 @@ void
 root_host_path(const struct root *r, const struct root_file *f,
     struct str *out)
 {
-	size_t i, from = out->n;
+	struct str path cleanup_str = STR_INIT;
+	size_t i;
 
 	for (i = 0; i < r->n && r->layers[i].id != f->layer; i++)
 		;
 	if (i < r->n)
-		str_add(out, r->layers[i].path.s, r->layers[i].path.n);
-	if (out->n == from || strcmp(f->path.s, "/") != 0)
-		str_add(out, f->path.s, f->path.n);
+		str_add(&path, r->layers[i].path.s, r->layers[i].path.n);
+	if (!path.n || strcmp(f->path.s, "/") != 0)
+		str_add(&path, f->path.s, f->path.n);
+	if (!root_mem_name(r, path.s, out))
+		str_add(out, path.s, path.n);
+}
+
+static ssize_t
+h_getxattr(int fd, const char *name, char *buf, size_t n)
+{
+	return root_is_mem(fd) ? root_mem_getxattr(fd, name, buf, n)
+			       : fgetxattr(fd, name, buf, n);
+}
+
+static ssize_t
+h_listxattr(int fd, char *buf, size_t n)
+{
+	return root_is_mem(fd) ? root_mem_listxattr(fd, buf, n)
+			       : flistxattr(fd, buf, n);
 }
 
 ssize_t
@@ -627,10 +672,10 @@ root_fgetxattr(int fd, const char *name, struct str *out)
 
 	str_clear(out);
 	str_grow(out, 256);
-	n = fgetxattr(fd, name, out->s, 256);
+	n = h_getxattr(fd, name, out->s, 256);
 	if (n < 0 && errno == ERANGE) {
 		str_grow(out, ROOT_XATTR_MAX);
-		n = fgetxattr(fd, name, out->s, ROOT_XATTR_MAX);
+		n = h_getxattr(fd, name, out->s, ROOT_XATTR_MAX);
 	}
 	out->n = n > 0 ? (size_t)n : 0;
 	out->s[out->n] = '\0';
@@ -643,6 +688,8 @@ attributes_fd(struct root *r, const struct root_file *f, int *own,
     struct err *e)
 {
 	*own = -1;
+	if (f->mem || root_is_mem(f->fd))
+		return f->mem ? f->mem : f->fd;
 	if (f->reading)
 		return f->fd;
 	if (!S_ISREG(f->st.st_mode) && !S_ISDIR(f->st.st_mode))
@@ -689,10 +736,10 @@ root_listxattr(struct root *r, const struct root_file *f, struct strlist *out,
 	if (fd < 0)
 		return -1;
 	str_grow(&names, 256);
-	n = flistxattr(fd, names.s, 256);
+	n = h_listxattr(fd, names.s, 256);
 	if (n < 0 && errno == ERANGE) {
 		str_grow(&names, ROOT_XATTR_MAX);
-		n = flistxattr(fd, names.s, ROOT_XATTR_MAX);
+		n = h_listxattr(fd, names.s, ROOT_XATTR_MAX);
 	}
 	if (n < 0 && errno == EOPNOTSUPP)
 		return 0;
@@ -713,6 +760,10 @@ int
 root_statx(struct root *r UNUSED, const struct root_file *f,
     struct statx *out, struct err *e)
 {
+	if (f->mem || root_is_mem(f->fd)) {
+		root_mem_statx(f->mem ? f->mem : f->fd, out);
+		return 0;
+	}
 	if (statx(f->fd, "", AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW |
 		AT_NO_AUTOMOUNT, STATX_BASIC_STATS | STATX_BTIME, out))
 		return root_fail(e, errno, "look at", f->path.s);
@@ -741,6 +792,10 @@ root_statfs(struct root *r UNUSED, const struct root_file *f,
 	const char *name = strrchr(f->path.s, '/');
 	int own cleanup_fd = -1, fd = f->fd;
 
+	if (f->mem || root_is_mem(fd)) { /* of no kind that is known */
+		memset(out, 0, sizeof(*out));
+		return 0;
+	}
 	if (fd < 0 && f->dir_fd >= 0) /* of root_scan */
 		fd = own = openat(f->dir_fd, name ? name + 1 : f->path.s,
 		    O_PATH | O_NOFOLLOW | O_CLOEXEC);

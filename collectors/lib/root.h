@@ -41,6 +41,7 @@
 #include <sys/vfs.h>
 
 struct root;
+struct root_mem; /* root-mem.h */
 
 /* A directory as root; path is of the running system. */
 struct root *root_open_dir(const char *path, struct err *e);
@@ -57,6 +58,17 @@ struct root *root_open_sub(struct root *r, const char *path, struct err *e);
  */
 struct root *root_open_layers(struct root *base, const struct strlist *layers,
     bool upper, struct err *e);
+
+/*
+ * The same where the layers are AUFS's: a file .wh.NAME hides NAME of the
+ * layers below, a file .wh..wh..opq in a directory hides all that is below of
+ * it, and no name that begins with .wh. is ever shown (aufs(5); image-spec,
+ * layer.md, "Whiteouts").
+ */
+enum root_layering { ROOT_OVERLAY, ROOT_AUFS };
+struct root *root_open_layers_as(struct root *base,
+    const struct strlist *layers, bool upper, enum root_layering how,
+    struct err *e);
 
 void root_free(struct root *r);
 
@@ -86,6 +98,7 @@ struct root_file {
 	bool upper;	 /* it lies in the container's own layer */
 	bool reading;	 /* fd is open for reading */
 	/* private: where it was found, for opening it again */
+	int mem;	 /* of a tree in memory: its handle, once it is reading */
 	int dir_fd;	 /* its directory, -1: found by its whole path */
 	bool dir_borrowed;
 };
@@ -216,7 +229,8 @@ int root_scan(struct root *r, const char *path, root_walk_fn *fn,
  */
 struct root_shown;
 struct root_shown *root_shown_new(struct root *base);
-uint32_t root_shown_layer(struct root_shown *s, const char *dir);
+uint32_t root_shown_layer(struct root_shown *s, const char *dir,
+    enum root_layering how);
 /* Layers topmost first, each once. */
 uint32_t root_shown_stack(struct root_shown *s, const uint32_t *layers,
     size_t n);
