@@ -12,7 +12,10 @@ weightiest finding of this rule that rests on it, or "none". Short forms:
              it a path of its own; "program" is of no package, if not said
   container  cmd, entrypoint, env, mounts ["SOURCE:DESTINATION[:ro]"],
              ran (true), changes ["/path"], privileged ...
+             a mount "NAME=DESTINATION" is one of a volume, and "volume":
+             {"NAME": ["k=v", ...]} has its options
   image      names, cmd, history, env ...
+  pod        source, commands, images, host_paths ... (also task, build, layer)
   process    argv, exe, name, uid, sockets [{...}]
   account    name, uid, shell, password
   file       path; "is": elf (the default), script, data; mode as a text is
@@ -39,6 +42,10 @@ TOOLS = {"persist": "collect-persistence", "account": "collect-persistence",
          "process": "collect-processes", "socket": "collect-processes",
          "file": "collect-files", "package": "collect-packages",
          "package_file": "collect-packages", "package_db": "collect-packages",
+         "layer": "collect-images", "build": "collect-images",
+         "pod": "collect-containers", "task": "collect-containers",
+         "volume": "collect-containers", "network": "collect-containers",
+         "node": "collect-containers",
          "yara_rule": "scan-yara", "match": "scan-yara"}
 PATHS = {"cron-system": "/etc/crontab", "cron-d": "/etc/cron.d/x",
          "cron-user": "/var/spool/cron/crontabs/root",
@@ -200,6 +207,7 @@ def expand(n, o, ff):
         ids = {"scope": scope, "engine": "docker", "store": STORE,
                "container_id": hexid}
         mounts, changes = o.pop("mounts", []), o.pop("changes", [])
+        volumes = o.pop("volume", {})
         ran = o.pop("ran", True)
         entry, cmd, env = (o.pop(k, None) for k in ("entrypoint", "cmd", "env"))
         r = dict(ids, name="c%d" % n, image_ref="alpine:3", state="exited"
@@ -216,7 +224,18 @@ def expand(n, o, ff):
                 put(r, k, o.pop(k), False, b"")
         r.update(o)
         out.append(("container", r))
+        for name, options in volumes.items():
+            v = {"engine": "docker", "store": STORE, "name": name,
+                 "driver": "local"}
+            put(v, "options", options, False, b"")
+            out.append(("volume", v))
         for m in mounts:
+            if m[0] != "/":
+                p = m.split("=")
+                out.append(("mount", dict(
+                    ids, type="volume", name=p[0], destination=p[1],
+                    source="%s/volumes/%s/_data" % (STORE, p[0]), rw=True)))
+                continue
             p = m.split(":")
             out.append(("mount", dict(ids, type="bind", source=p[0],
                                       destination=p[1], rw=len(p) < 3)))
@@ -313,7 +332,18 @@ def expand(n, o, ff):
         r.update(o)
         out.append(("package_db", r))
     else:
-        out.append((kind, o))
+        r = {"engine": "docker", "store": STORE}
+        if kind == "pod":
+            r = {"engine": "kubernetes", "source": "manifest",
+                 "namespace": "default", "name": "p%d" % n, "uid": hexid[:32],
+                 "path": "/etc/kubernetes/manifests/%d.yaml" % n}
+        for k, v in o.items():
+            if isinstance(v, (list, str)):
+                put(r, k, v, ff and k in ("commands", "command", "steps",
+                                          "created_by"), b" # \xff")
+            else:
+                r[k] = v
+        out.append((kind, r))
     return out
 
 

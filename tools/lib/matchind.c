@@ -82,6 +82,25 @@ static const struct place places[] = {
 	    " JOIN image_name n ON n.image_id = c.image_id"
 	    " AND n.engine = c.engine AND n.store IS c.store"
 	    " WHERE n.name IS NOT c.image_ref"},
+	{READ_IMAGE, "former name of the image", SEV_CRITICAL, EFF_WIPE,
+	    "SELECT 'image:' || i.id, i.scope, NULL, j.value, 'image ' ||"
+	    " l.label || ', once named ' || j.value, 'host' FROM image i"
+	    " JOIN image_label l ON l.id = i.id, json_each(i.former_names) j"
+	    " WHERE json_valid(i.former_names)"},
+	{READ_IMAGE, "image of a pod", SEV_CRITICAL, EFF_WIPE,
+	    "SELECT 'pod:' || p.id, 'host', coalesce(p.path_raw, p.path),"
+	    " j.value, 'pod ' || coalesce(p.namespace || '/', '') ||"
+	    " coalesce(p.name, p.uid, '?') || ' (' || p.source || ')', 'host'"
+	    " FROM pod p, json_each(p.images) j WHERE json_valid(p.images)"},
+	{READ_IMAGE, "image of a task", SEV_CRITICAL, EFF_WIPE,
+	    "SELECT 'task:' || id, 'host', NULL,"
+	    " coalesce(image_ref_raw, image_ref), 'task of the service ' ||"
+	    " coalesce(service, '?'), 'host' FROM task"
+	    " WHERE image_ref IS NOT NULL"},
+	{READ_IMAGE, "image that was built", SEV_CRITICAL, EFF_WIPE,
+	    "SELECT 'build:' || b.id, 'host', NULL, j.value, 'build ' ||"
+	    " coalesce(b.ref, '?'), 'host' FROM build b, json_each(b.images) j"
+	    " WHERE json_valid(b.images)"},
 	{READ_IMAGE, "base image that a label names", SEV_HIGH,
 	    EFF_INVESTIGATE,
 	    "SELECT 'image:' || i.id, i.scope, NULL,"
@@ -93,11 +112,22 @@ static const struct place places[] = {
 	{READ_DIGEST, "image", SEV_CRITICAL, EFF_WIPE,
 	    "SELECT 'image:' || id, scope, NULL, image_id,"
 	    " 'image ' || label, 'host' FROM image_label"},
+	{READ_DIGEST, "image at the registry", SEV_CRITICAL, EFF_WIPE,
+	    "SELECT 'image:' || i.id, i.scope, NULL, j.value, 'image ' ||"
+	    " l.label, 'host' FROM image i JOIN image_label l ON l.id = i.id,"
+	    " json_each(i.digests) j WHERE json_valid(i.digests)"},
+	{READ_DIGEST, "layer in the store", SEV_CRITICAL, EFF_WIPE,
+	    "SELECT 'layer:' || y.id, 'host', NULL, x.value, 'layer ' ||"
+	    " coalesce(y.name, '?') || ' in the store ' || coalesce(y.store,"
+	    " '?'), 'host' FROM layer y, json_each(json_array(y.diff_id,"
+	    " y.digest)) x WHERE x.value IS NOT NULL"},
 	{READ_DIGEST, "layer of the image", SEV_CRITICAL, EFF_WIPE,
-	    "SELECT 'image_layer:' || y.id, l.scope, NULL, y.diff_id,"
+	    "SELECT 'image_layer:' || y.id, l.scope, NULL, x.value,"
 	    " 'image ' || l.label, 'host' FROM image_layer y JOIN image_label l"
 	    " ON l.image_id = y.image_id AND l.engine = y.engine"
-	    " AND l.store IS y.store AND l.run = y.run"},
+	    " AND l.store IS y.store AND l.run = y.run,"
+	    " json_each(json_array(y.diff_id, y.digest)) x"
+	    " WHERE x.value IS NOT NULL"},
 	{READ_DIGEST, "layer at the registry", SEV_CRITICAL, EFF_WIPE,
 	    "SELECT 'layer_source:' || id, 'host', NULL, digest,"
 	    " 'a layer of ' || coalesce(repository, '?') || ' in the store ' ||"
@@ -211,7 +241,12 @@ static const struct place places[] = {
 	    " 'image ' || (SELECT label FROM image_label l WHERE"
 	    " l.scope = p.scope LIMIT 1)"
 	    " WHEN 'container' THEN 'container ' || (SELECT label FROM"
-	    " container_label l WHERE l.id = p.row) ELSE p.place END ||"
+	    " container_label l WHERE l.id = p.row)"
+	    " WHEN 'pod' THEN (SELECT 'pod ' || coalesce(d.name, d.uid, '?')"
+	    " FROM pod d WHERE d.id = p.row)"
+	    " WHEN 'task' THEN (SELECT 'task of the service ' ||"
+	    " coalesce(t.service, '?') FROM task t WHERE t.id = p.row)"
+	    " ELSE p.place END ||"
 	    " ' runs: ' || excerpt(p.text), p.weight FROM plain p"
 	    " WHERE p.text <> ''"},
 	/* addresses change hands: old ones prove little on a live wire */
