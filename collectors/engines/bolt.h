@@ -15,15 +15,18 @@
  * elements, keys and values lie inside it. Of two meta pages the valid one
  * with the higher transaction counts; where its tree is broken, what the other
  * one leads to is read besides. A file that its writer changes meanwhile is
- * read again; one that is truncated is read as far as it goes.
+ * read again, BOLT_READS times; one that is truncated, or longer than
+ * BOLT_FILE_MAX, is read as far as it goes. Of a file without a meta page whose
+ * checksum is right, one that is right otherwise is taken.
  *
  * Calling:  bolt_open; bolt_root, bolt_sub to descend, bolt_each for what is in
  *           a bucket, bolt_get for one value; bolt_free.
  * Ownership: keys and values point into the file's bytes: they die with b.
  * Errors:   bolt_open: ERR_ABSENT, ERR_DENIED, ERR_CORRUPT (no meta page is
  *           valid), ERR_UNSUPPORTED (version, byte order), ERR_LIMIT. What is
- *           broken further in goes to the bad callback, each once, and the
- *           rest is still given: whoever gets it writes a note.
+ *           broken further in goes to the bad callback, each once and all of
+ *           it before bolt_open returns, and the rest is still given: whoever
+ *           gets it writes a note. ERR_CHANGED is among it: see bolt_torn.
  * Limits:   BOLT_* of limits.h.
  * Trust:    hostile. Fuzzed by tests/fuzz/fuzz-bolt.c.
  */
@@ -42,11 +45,14 @@ struct bolt *bolt_bytes(const void *p, size_t n, bolt_bad_fn *bad, void *arg,
     struct err *e);
 void bolt_free(struct bolt *b);
 
-/* A bucket; plain data, copied freely. */
-struct bolt_bucket {
-	uint64_t page;	     /* 0: inline */
+/* A bucket; plain data, copied freely, its members are bolt.c's. */
+struct bolt_part {
+	uint64_t page;		 /* 0: inline, or nothing */
 	const unsigned char *in; /* of an inline bucket: its page */
 	size_t in_n;
+};
+struct bolt_bucket {
+	struct bolt_part now, old; /* old: where the newer tree is broken */
 	uint64_t sequence;
 };
 

@@ -133,6 +133,10 @@
 #define STORE_CONTAINERS_MAX 100000	  /* containers of one store */
 #define STORE_CHANGES_MAX 200000	  /* changes of one container */
 #define STORE_HISTORY_MAX 10000		  /* history entries of one image */
+#define BOLT_FILE_MAX (256 * 1024 * 1024) /* read of one BoltDB file */
+#define BOLT_READS 4	  /* times that one is read that changes meanwhile */
+#define BOLT_DEPTH_MAX 100 /* pages above one, those of buckets around it too */
+#define BOLT_BAD_MAX 50	  /* broken pages of one file that are told */
 
 /* Files. */
 #define WALK_BATCH 65536		     /* files of one batch */
