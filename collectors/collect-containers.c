@@ -216,8 +216,6 @@ put_changes(struct at *a, int opened, const struct err *why)
 	struct err e = {.class = ERR_NONE};
 	size_t i;
 
-	if (a->c->driver.n && !str_eq(&a->c->driver, "overlay2"))
-		return; /* noted as unsupported */
 	if (opened) {
 		e = *why;
 		if (e.class == ERR_ABSENT)

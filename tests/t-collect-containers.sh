@@ -92,7 +92,10 @@ spoil "wrong types" "^corrupt [0-9]+ values are not" 'config "{\"ID\":[],\"Name\
 spoil "state of another container" "^corrupt is the state of another" 'sed -i "s/$CID/x/" "$_c/config.v2.json"'
 spoil "image id that is none" "^corrupt names no image id" 'sed -i "s/sha256:$IMG/..\/x/" "$_c/config.v2.json"'
 spoil "time out of range" "^corrupt a time is none" 'sed -i "s/2026-03-05T00:00:01Z/2500-03-05T00:00:01Z/" "$_c/config.v2.json"'
-spoil "another driver" "^unsupported its files are in the storage driver .btrfs" 'sed -i s/overlay2/btrfs/ "$_c/config.v2.json"'
+spoil "another driver" "^corrupt says that its files are in the storage driver .btrfs" 'sed -i s/overlay2/btrfs/ "$_c/config.v2.json"'
+is "another driver: its layer is read" "$(changes)" "$ROW"
+spoil "a driver without directories" "^unsupported its files are in the storage driver .zfs" 'sed -i s/overlay2/zfs/ "$_c/config.v2.json"; mv "$_i" "$_i/../zfs"'
+is "a driver without directories: row" "$(records "$T/rec" container '[.name,.driver,.host_path]')" '["one","zfs",null]'
 spoil "host settings gone" "^corrupt .*hostconfig.json" 'rm "$_c/hostconfig.json"'
 is "host settings gone: row" "$(records "$T/rec" container '[.name,.privileged]')" '["one",null]'
 spoil "host settings truncated" "^corrupt is no JSON.*hostconfig" 'truncate -s 9 "$_c/hostconfig.json"'

@@ -95,8 +95,24 @@ spoil "a name of an image that is gone" "^corrupt is missing; the name 'docker12
 	'printf "{\"Repositories\":{\"x\":{\"docker123321/t:1\":\"%s\"}}}" "$D1" >"$_i/repositories.json"'
 is "a name of an image that is gone: row" "$(records "$T/rec" image_name .name)" '"docker123321/t:1"'
 spoil "a file of another name" "^corrupt its name is no id" 'echo >"$_i/imagedb/content/sha256/README"'
-spoil "another driver" "^unsupported images and containers of the storage driver 'btrfs'" \
-	'mkdir -p "$_i/../btrfs/imagedb/content/sha256"; cp "$_c" "$_i/../btrfs/imagedb/content/sha256/$IMG"'
+spoil "a driver without directories" "^unsupported what its images and containers are is read; .* driver 'devicemapper'" \
+	'mv "$_i" "$_i/../devicemapper"'
+is "a driver without directories: rows" "$(images; records "$T/rec" image_layer '[.size,.host_path]' | sort -u)" "${NAMED}true] [5,null]"
+rm -rf "$T/s"
+tiny_store "$T/s"
+mkdir -p "$T/s/vfs/dir/whole"
+_v=$T/s/image/vfs
+mkdir -p "$_v/imagedb/content/sha256" "$_v/layerdb/sha256/${C1#sha256:}"
+printf whole >"$_v/layerdb/sha256/${C1#sha256:}/cache-id"
+printf %s "$C1" >"$_v/layerdb/sha256/${C1#sha256:}/diff"
+printf 9 >"$_v/layerdb/sha256/${C1#sha256:}/size"
+printf '{"rootfs":{"type":"layers","diff_ids":["%s"]}}' "$D1" >"$T/v"
+V=$(sha256sum <"$T/v" | cut -c 1-64)
+cp "$T/v" "$_v/imagedb/content/sha256/$V"
+printf '{"Repositories":{"vf":{"vf:1":"sha256:%s"},"app":{"app:1":"sha256:%s"}}}' "$V" "$IMG" >"$_v/repositories.json"
+is "two drivers in one store: exit" "$(run -r "$T/s")" 0
+is "two drivers in one store: names" "$(records "$T/rec" image_name .name | sort | tr '\n' ' ')" '"app:1" "vf:1" '
+is "two drivers in one store: a whole tree" "$(records "$T/rec" image_layer "select(.image_id==\"sha256:$V\")|.host_path")" '"/vfs/dir/whole"'
 spoil "parent that is none" "^corrupt names no image" 'mkdir -p "$_i/imagedb/metadata/sha256/$IMG"; echo ../x >"$_i/imagedb/metadata/sha256/$IMG/parent"'
 
 # ---- bytes that no JSON may hold come through unchanged
