@@ -12,9 +12,10 @@
  * env, user, workdir, hostname, mounts, annotations, capabilities (bounding
  * set), seccomp, apparmor, selinux, no_new_privs, host_namespaces, devices,
  * readonly_rootfs, hooks, sysctls; and privileged, which the specification has
- * no word for: it is true where all capabilities, no seccomp profile, no masked
- * paths and write access to all devices come together, as the engines' own
- * --privileged does it.
+ * no word for: it is true where every capability that takes the host (CAP_MKNOD,
+ * CAP_SYS_ADMIN, CAP_SYS_MODULE ...), no seccomp profile, no masked paths and
+ * write access to all devices come together, as the engines' own --privileged
+ * does it.
  * A namespace is the host's if it is not in the list, or if its path is that of
  * the host's (/proc/1/ns/...); one with another path is somebody else's.
  * Mounts: bind mounts of the host are kept, and tmpfs of the user; those that
