@@ -6,10 +6,11 @@
 
 #include "civil.h"
 #include "collect.h"
-#include "engine.h"
+#include "select.h"
 #include "worker.h"
 
 struct work {
+	struct select select;
 	struct stores stores;
 	struct engine_items items;
 };
@@ -411,14 +412,19 @@ store_name(void *arg, size_t i, struct str *out, const char **scope)
 int
 main(int argc, char **argv)
 {
+	struct work w = {0};
+	const struct cli_opt more[] = {
+		SELECT_CONTAINERS(&w.select),
+		{0},
+	};
 	struct collect c = {
 		.tool = "collect-containers",
 		.about = "Records of the containers in every container store.",
 		.keep = LOCK_DAC_READ_SEARCH | LOCK_FOWNER | LOCK_SYS_ADMIN,
 		.store_probe = engine_store_probe,
 		.print_list = engine_print_stores,
+		.more = more,
 	};
-	struct work w = {0};
 	struct worker_map m = {.fn = one_container, .name = container_name,
 	    .arg = &w, .op = "store"};
 	struct worker_map rest = {.fn = others, .name = store_name, .arg = &w,
@@ -435,18 +441,20 @@ main(int argc, char **argv)
 	if (stores_find(c.root, c.evidence == EVIDENCE_STORE, &c.data_roots,
 		&w.stores, c.rec, &e))
 		die("%s", e.msg);
-	engine_items(&w.stores, true, &w.items, c.rec);
+	select_begin(&w.select, false, c.rec);
+	select_items(&w.select, &w.stores, true, true, &w.items, NULL, c.rec);
 	if (w.items.n && !root_sees_trusted())
 		rec_note(c.rec, ERR_DENIED, "xattr", NULL, NULL, 0,
 		    "without CAP_SYS_ADMIN the kernel hides which directories "
 		    "of a layer are opaque: what containers deleted is not "
 		    "seen in full");
 	m.n = w.items.n;
-	rest.n = w.stores.n;
+	rest.n = select_any(&w.select) ? 0 : w.stores.n;
 	if ((m.n && worker_map(&m, c.rec, &e)) ||
 	    (rest.n && worker_map(&rest, c.rec, &e)))
 		die("%s", e.msg);
 	engine_items_free(&w.items);
 	stores_free(&w.stores);
+	select_release(&w.select);
 	return collect_end(&c);
 }

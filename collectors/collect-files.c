@@ -24,6 +24,7 @@ struct work {
 	struct walk walk;
 	struct walk_out *out;
 	bool all;
+	struct select select;
 	struct strlist leave_out, known_good;
 	bool ticks; /* somebody watches */
 	/* in a worker */
@@ -738,6 +739,9 @@ main(int argc, char **argv)
 	const struct cli_opt more[] = {
 		{0, "all", CLI_FLAG, &w.all, NULL,
 		    "every file, not only what matters in triage (-L)"},
+		SELECT_HOST(&w.select),
+		SELECT_CONTAINERS(&w.select),
+		SELECT_IMAGES(&w.select),
 		{0, "leave-out", CLI_LIST, &w.leave_out, "PATH",
 		    "live: a file or tree that is ours, the case for one"},
 		{0, "known-good", CLI_LIST, &w.known_good, "FILE",
@@ -762,13 +766,16 @@ main(int argc, char **argv)
 		    c->evidence == EVIDENCE_OCI ? "an OCI layout"
 					       : "an archive");
 	} else {
+		select_begin(&w.select, c->evidence != EVIDENCE_STORE, c->rec);
 		magicdb_open(); /* workers share it */
+		w.walk.select = &w.select;
 		w.ticks = w.walk.show || isatty(STDERR_FILENO);
 		walk_begin(&w.walk, c, w.all, w.out);
 		walk_run(&w.walk, batch, &w);
 		walk_end(&w.walk);
 	}
 	walk_out_free(w.out);
+	select_release(&w.select);
 	strlist_release(&w.leave_out);
 	strlist_release(&w.known_good);
 	return collect_end(c);

@@ -7,10 +7,11 @@
 
 #include "civil.h"
 #include "collect.h"
-#include "engine.h"
+#include "select.h"
 #include "worker.h"
 
 struct work {
+	struct select select;
 	struct stores stores;
 	struct engine_items items;
 };
@@ -253,14 +254,19 @@ store_name(void *arg, size_t i, struct str *out, const char **scope)
 int
 main(int argc, char **argv)
 {
+	struct work w = {0};
+	const struct cli_opt more[] = {
+		SELECT_IMAGES(&w.select),
+		{0},
+	};
 	struct collect c = {
 		.tool = "collect-images",
 		.about = "Records of the images in every container store.",
 		.keep = LOCK_DAC_READ_SEARCH | LOCK_FOWNER | LOCK_SYS_ADMIN,
 		.store_probe = engine_store_probe,
 		.print_list = engine_print_stores,
+		.more = more,
 	};
-	struct work w = {0};
 	struct worker_map images = {
 		.fn = one_image, .name = image_name, .arg = &w, .op = "store"};
 	struct worker_map rest = {
@@ -277,13 +283,15 @@ main(int argc, char **argv)
 	if (stores_find(c.root, c.evidence == EVIDENCE_STORE, &c.data_roots,
 		&w.stores, c.rec, &e))
 		die("%s", e.msg);
-	engine_items(&w.stores, false, &w.items, c.rec);
+	select_begin(&w.select, false, c.rec);
+	select_items(&w.select, &w.stores, false, true, &w.items, NULL, c.rec);
 	images.n = w.items.n;
-	rest.n = w.stores.n;
+	rest.n = select_any(&w.select) ? 0 : w.stores.n;
 	if ((images.n && worker_map(&images, c.rec, &e)) ||
 	    (rest.n && worker_map(&rest, c.rec, &e)))
 		die("%s", e.msg);
 	engine_items_free(&w.items);
 	stores_free(&w.stores);
+	select_release(&w.select);
 	return collect_end(&c);
 }

@@ -4,6 +4,7 @@
 #include "engine.h"
 #include "limits.h"
 #include "packages.h"
+#include "select.h"
 #include "worker.h"
 
 #include <errno.h>
@@ -55,6 +56,7 @@ struct count {
 struct work {
 	struct collect *c;
 	bool all;
+	struct select select;
 	struct stores stores;
 	struct tree_ref *trees;
 	size_t trees_n, trees_cap, at; /* at: the tree at hand */
@@ -624,7 +626,8 @@ add_trees(struct work *w, bool containers)
 	struct tree_ref *t;
 	size_t i;
 
-	engine_items(&w->stores, containers, &items, w->c->rec);
+	select_items(&w->select, &w->stores, containers, true, &items, NULL,
+	    w->c->rec);
 	for (i = 0; i < items.n; i++) {
 		t = add_tree(w);
 		t->store = items.v[i].store;
@@ -674,6 +677,9 @@ main(int argc, char **argv)
 	const struct cli_opt more[] = {
 		{0, "all", CLI_FLAG, &w.all, NULL,
 		    "every file of every package, with its SHA-256"},
+		SELECT_HOST(&w.select),
+		SELECT_CONTAINERS(&w.select),
+		SELECT_IMAGES(&w.select),
 		{0, "known-good", CLI_LIST, &known_good, "FILE",
 		    "a list of digests that overrules the databases"},
 		{0},
@@ -701,7 +707,8 @@ main(int argc, char **argv)
 					       : "an archive");
 		return collect_end(&c);
 	}
-	if (c.evidence != EVIDENCE_STORE)
+	select_begin(&w.select, c.evidence != EVIDENCE_STORE, c.rec);
+	if (c.evidence != EVIDENCE_STORE && select_host(&w.select))
 		str_adds(&add_tree(&w)->scope, "host");
 	if (stores_find(c.root, c.evidence == EVIDENCE_STORE, &c.data_roots,
 	    &w.stores, c.rec, &e))
@@ -723,5 +730,6 @@ main(int argc, char **argv)
 	free(w.seen);
 	str_release(&w.archives);
 	stores_free(&w.stores);
+	select_release(&w.select);
 	return collect_end(&c);
 }

@@ -6,6 +6,7 @@
 #include "limits.h"
 #include "runs.h"
 #include "places.h"
+#include "select.h"
 #include "tree.h"
 #include "worker.h"
 
@@ -13,7 +14,7 @@
 
 /*
  * What makes programs run by themselves, or lets somebody in: on the host and
- * in the merged tree of every container. A batch of trees at a time: first
+ * in the merged tree of every container (of images where asked for). A batch of trees at a time: first
  * each tree is searched (which files, whose), then each file is read. Both
  * happen in workers, so that a file that kills its parser costs itself only.
  */
@@ -22,6 +23,7 @@
 
 struct tree_ref {
 	struct store *store; /* NULL: the host */
+	bool container; /* else an image */
 	struct str id;
 	struct str scope;
 };
@@ -34,9 +36,10 @@ struct found {
 
 struct work {
 	struct collect *c;
+	struct select select;
 	struct stores stores;
 	struct tree_ref *trees;
-	size_t trees_n;
+	size_t trees_n, trees_cap;
 	size_t from, to; /* the batch */
 	struct str bytes;
 	struct found *found;
@@ -111,8 +114,8 @@ open_tree(struct work *w, size_t i, struct rec *rec)
 	w->failed = true;
 	w->root = w->c->root;
 	if (t->store) {
-		if (t->store->engine->open_tree(t->store, true, t->id.s,
-		    &w->engine_tree, &e)) {
+		if (t->store->engine->open_tree(t->store, t->container,
+		    t->id.s, &w->engine_tree, &e)) {
 			if (rec)
 				rec_note_err(rec, "open", t->scope.s, "/", &e);
 			return -1;
@@ -803,7 +806,8 @@ read_file(void *arg, size_t i, struct rec *r)
 		else if (e.class != ERR_ABSENT)
 			rec_note_err(r, "open", f.scope, f.via, &e);
 	}
-	f.origin = !t->store ? "host" : f.file->upper ? "container" : "image";
+	f.origin = !t->store ? "host"
+	    : t->container && f.file->upper ? "container" : "image";
 	if (t->store) {
 		root_host_path(w->root, f.file, &host);
 		f.host_path = host.s;
@@ -863,42 +867,17 @@ file_name(void *arg, size_t i, struct str *out, const char **scope)
 	*scope = w->trees[w->found[i].tree].scope.s;
 }
 
-/* ---- containers -------------------------------------------------------- */
-
-static int
-give_id(void *arg, const char *id)
-{
-	(void)arg;
-	worker_give(id, strlen(id));
-	return 0;
-}
-
-static void
-list_store(void *arg, size_t i, struct rec *r)
-{
-	struct work *w = arg;
-	struct store *s = &w->stores.v[i];
-	struct err e;
-
-	if (s->engine->each_container(s, give_id, NULL, r, &e) < 0)
-		rec_note_err(r, "store", NULL, s->path.s, &e);
-}
-
-static void
-store_name(void *arg, size_t i, struct str *out, const char **scope)
-{
-	struct work *w = arg;
-
-	(void)scope;
-	str_add(out, w->stores.v[i].path.s, w->stores.v[i].path.n);
-}
+/* ---- trees of stores -------------------------------------------------- */
 
 static struct tree_ref *
 add_tree(struct work *w)
 {
 	struct tree_ref *t;
 
-	w->trees = xreallocarray(w->trees, w->trees_n + 1, sizeof(*w->trees));
+	if (w->trees_n == w->trees_cap) {
+		w->trees_cap = w->trees_cap ? 2 * w->trees_cap : 64;
+		w->trees = xreallocarray(w->trees, w->trees_cap, sizeof(*t));
+	}
 	t = &w->trees[w->trees_n++];
 	t->store = NULL;
 	str_init(&t->id);
@@ -906,18 +885,25 @@ add_tree(struct work *w)
 	return t;
 }
 
+/* Images are read only where they are asked for: nothing runs in them. */
 static void
-take_id(void *arg, size_t i, const void *p, size_t n)
+add_trees(struct work *w, bool containers)
 {
-	struct work *w = arg;
+	struct engine_items items;
 	struct tree_ref *t;
+	size_t i;
 
-	if (!n || n > 4096 || memchr(p, '\0', n))
-		return;
-	t = add_tree(w);
-	t->store = &w->stores.v[i];
-	str_add(&t->id, p, n);
-	engine_scope(&t->scope, true, t->store->engine->name, NULL, t->id.s);
+	select_items(&w->select, &w->stores, containers, containers, &items,
+	    NULL, w->c->rec);
+	for (i = 0; i < items.n; i++) {
+		t = add_tree(w);
+		t->store = items.v[i].store;
+		t->container = containers;
+		str_add(&t->id, items.v[i].id.s, items.v[i].id.n);
+		engine_scope(&t->scope, containers, t->store->engine->name,
+		    NULL, t->id.s);
+	}
+	engine_items_free(&items);
 }
 
 static void
@@ -946,7 +932,11 @@ prepare(struct collect *c UNUSED)
 int
 main(int argc, char **argv)
 {
+	struct work w = {.bytes = STR_INIT};
 	const struct cli_opt more[] = {
+		SELECT_HOST(&w.select),
+		SELECT_CONTAINERS(&w.select),
+		SELECT_IMAGES(&w.select),
 		{0, "known-good", CLI_LIST, &known_good, "FILE",
 		    "a list of digests that overrules the package database"},
 		{0},
@@ -961,10 +951,10 @@ main(int argc, char **argv)
 		.more = more,
 		.prepare = prepare,
 	};
-	struct work w = {.c = &c, .bytes = STR_INIT};
 	struct err e;
 	size_t i;
 
+	w.c = &c;
 	collect_begin(&c, argc, argv);
 	if (c.live)
 		w.now = civil_now() / 1000000000;
@@ -975,12 +965,14 @@ main(int argc, char **argv)
 					       : "an archive");
 		return collect_end(&c);
 	}
-	if (c.evidence != EVIDENCE_STORE)
+	select_begin(&w.select, c.evidence != EVIDENCE_STORE, c.rec);
+	if (c.evidence != EVIDENCE_STORE && select_host(&w.select))
 		str_adds(&add_tree(&w)->scope, "host");
 	if (stores_find(c.root, c.evidence == EVIDENCE_STORE, &c.data_roots,
 	    &w.stores, c.rec, &e))
 		rec_note_err(c.rec, "store", NULL, NULL, &e);
-	map(&w, w.stores.n, list_store, store_name, take_id, "store");
+	add_trees(&w, false);
+	add_trees(&w, true);
 	if (w.trees_n > 1 && !root_sees_trusted())
 		rec_note(c.rec, ERR_DENIED, "store", NULL, NULL, 0,
 		    "trusted.* attributes cannot be seen: files that a "
@@ -1001,5 +993,6 @@ main(int argc, char **argv)
 	free(w.found);
 	str_release(&w.bytes);
 	stores_free(&w.stores);
+	select_release(&w.select);
 	return collect_end(&c);
 }

@@ -36,10 +36,12 @@ SELECT NULL, NULL, 1, 1, '' WHERE NOT EXISTS (SELECT 1 FROM evidence_run);
 
 -- id: loss
 -- view: loss
--- why: what was there and could not be read; absent things never count
+-- why: what was there and could not be read, or was left out by request;
+--   absent things never count
 SELECT n.*, r.tool AS tool, r.host AS host, r.root AS root
     FROM note n JOIN main.run r ON r.id = n.run
-    WHERE coalesce(n.lost, 1) AND n.class IS NOT 'absent'
+    WHERE (coalesce(n.lost, 1) OR n.op IS 'select')
+	AND n.class IS NOT 'absent'
 	AND r.tool <> 'case-verdict';
 
 -- id: done

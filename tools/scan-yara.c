@@ -40,6 +40,7 @@ static struct strlist opt_iocs, opt_rules, opt_leave_out;
 static bool opt_all, opt_verbose, opt_progress;
 
 static struct yararules rules;
+static struct select opt_select;
 static struct walk_out *ours;
 
 /* ---- what is known ------------------------------------------------------- */
@@ -1193,6 +1194,9 @@ main(int argc, char **argv)
 	const struct cli_opt more[] = {
 		{0, "all", CLI_FLAG, &opt_all, NULL,
 		    "every file, not only what matters in triage"},
+		SELECT_HOST(&opt_select),
+		SELECT_CONTAINERS(&opt_select),
+		SELECT_IMAGES(&opt_select),
 		{0, "iocs", CLI_LIST, &opt_iocs, "DIR",
 		    "a pack or a folder of packs, instead of the default"},
 		{0, "rules", CLI_LIST, &opt_rules, "FILE|DIR",
@@ -1227,9 +1231,11 @@ main(int argc, char **argv)
 		    collect_taken_for(&c));
 		return collect_end(&c);
 	}
+	select_begin(&opt_select, c.evidence != EVIDENCE_STORE, c.rec);
 	s.seen = seen_new();
 	index_rules(&s);
 	s.w.show = opt_progress;
+	s.w.select = &opt_select;
 	walk_begin(&s.w, &c, opt_all, ours);
 	walk_run(&s.w, batch, &s);
 	if (opt_verbose)
@@ -1250,6 +1256,7 @@ main(int argc, char **argv)
 	free(s.path_rule);
 	seen_free(s.seen);
 	yararules_free(&rules);
+	select_release(&opt_select);
 	strlist_release(&opt_iocs);
 	strlist_release(&opt_rules);
 	strlist_release(&opt_leave_out);

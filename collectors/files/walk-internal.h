@@ -16,6 +16,7 @@
 /* An image or a container. */
 struct walk_tree {
 	struct str scope;
+	struct store *store;
 	uint32_t top; /* part of its topmost layer; NO_PART: none */
 	bool container;
 	bool upper; /* top is its own */
@@ -23,16 +24,18 @@ struct walk_tree {
 
 /* The host's tree, or one layer. */
 struct walk_part {
-	struct store *store; /* NULL: the host */
+	/* NULL: the host; of several stores in one directory the first */
+	struct store *store;
 	uint32_t layer;	     /* in the store's root_shown */
 	bool upper;	     /* it is a container's own */
 	enum root_layering how;
+	bool wanted;	     /* is it to be walked? */
 	dev_t dev;
 	ino_t ino;
 	struct str dir; /* in the store */
 };
 
-/* Of one store: which of its trees show a file. */
+/* Of one store (of several in one directory, the first): which of its trees show a file. */
 struct walk_shown {
 	struct root_shown *shown;
 	uint32_t *tree; /* of each stack */

@@ -150,6 +150,7 @@ walk_part_root(struct walk *w, size_t part, struct err *e)
 struct opener {
 	struct walk *w;
 	struct engine_items items;
+	bool *chosen; /* of each item; NULL: all are */
 	bool container;
 	size_t last; /* item + 1 of which layers came */
 	bool trees_full, layers_full;
@@ -172,6 +173,7 @@ open_one(void *arg, size_t i, struct rec *r)
 	struct opener *o = arg;
 	struct store *s = o->items.v[i].store;
 	struct engine_tree t = {0};
+	bool chosen = !o->chosen || o->chosen[i];
 	struct err e;
 	size_t k;
 
@@ -180,10 +182,11 @@ open_one(void *arg, size_t i, struct rec *r)
 		&e)) {
 		if (e.class == ERR_ABSENT)
 			e.class = ERR_CORRUPT; /* it should be there */
-		rec_note_err(r, "walk", scope.s, "/", &e);
+		if (chosen)
+			rec_note_err(r, "walk", scope.s, "/", &e);
 		return;
 	}
-	for (k = 0; k < t.missing.n; k++)
+	for (k = 0; chosen && k < t.missing.n; k++)
 		rec_note(r, ERR_CORRUPT, "walk", scope.s, "/", 0,
 		    "a layer is missing: %s", t.missing.v[k].s);
 	str_addc(&out, (char)(t.upper | t.how << 1));
@@ -227,7 +230,17 @@ good_path(const char *p)
 	return true;
 }
 
-/* The part of a layer's directory; NO_PART: there is none. */
+/* Several stores may lie in one directory and have layers in common: what is
+ * known of the layers is the first one's. */
+static struct store *
+first_of(const struct walk *w, struct store *s)
+{
+	while (s > w->stores.v && s[-1].root == s->root)
+		s--;
+	return s;
+}
+
+/* The part of a layer's directory; NO_PART: there is none. s: first_of. */
 static uint32_t
 part_of(struct opener *o, struct store *s, const char *scope, const char *dir,
     enum root_layering how)
@@ -294,9 +307,11 @@ take_layers(void *arg, size_t i, const void *v, size_t n)
 	uint32_t ids[ROOT_LAYERS_MAX], part;
 	struct opener *o = arg;
 	struct walk_private *p = o->w->p;
-	struct store *s = o->items.v[i].store;
+	struct store *s = first_of(o->w, o->items.v[i].store);
 	struct walk_shown *sh = &p->shown[s - o->w->stores.v];
 	const char *at, *end = (const char *)v + n;
+	bool chosen = !o->chosen || o->chosen[i];
+	enum root_layering how;
 	struct walk_tree *t;
 	size_t layers, k, have = 0;
 
@@ -307,6 +322,12 @@ take_layers(void *arg, size_t i, const void *v, size_t n)
 		return;
 	}
 	o->last = i + 1;
+	how = *(const char *)v >> 1 ? ROOT_AUFS : ROOT_OVERLAY;
+	if (!chosen) { /* known, so that it is not taken for the host's */
+		for (at = (const char *)v + 1; at < end; at += strlen(at) + 1)
+			part_of(o, s, scope.s, at, how);
+		return;
+	}
 	if (p->trees_n == WALK_TREES_MAX) {
 		o->trees_full = true;
 		return;
@@ -324,13 +345,14 @@ take_layers(void *arg, size_t i, const void *v, size_t n)
 	memset(t, 0, sizeof(*t));
 	str_init(&t->scope);
 	str_add(&t->scope, scope.s, scope.n);
+	t->store = o->items.v[i].store;
 	t->container = o->container;
 	t->top = NO_PART;
 	for (at = (const char *)v + 1; at < end; at += strlen(at) + 1) {
-		part = part_of(o, s, scope.s, at, *(const char *)v >> 1
-		    ? ROOT_AUFS : ROOT_OVERLAY);
+		part = part_of(o, s, scope.s, at, how);
 		if (part == NO_PART)
 			continue;
+		p->parts[part].wanted = true;
 		if (at == (const char *)v + 1) {
 			t->top = part;
 			t->upper = *(const char *)v & 1;
@@ -356,9 +378,13 @@ find_trees(struct walk *w, bool container)
 	struct opener o = {.w = w, .container = container};
 	struct worker_map m = {.fn = open_one, .name = item_name,
 	    .take = take_layers, .arg = &o, .op = "walk"};
+	static const struct select everything;
+	const struct select *sel = w->select ? w->select : &everything;
 	struct err e;
 
-	engine_items(&w->stores, container, &o.items, w->c->rec);
+	/* beside the host, the layers of the others must be known, too */
+	select_items(sel, &w->stores, container, true, &o.items,
+	    select_any(sel) && select_host(sel) ? &o.chosen : NULL, w->c->rec);
 	m.n = o.items.n;
 	if (m.n && worker_map(&m, w->c->rec, &e))
 		die("%s", e.msg);
@@ -374,6 +400,7 @@ find_trees(struct walk *w, bool container)
 		    "the files of the others are told of as the host's",
 		    WALK_LAYERS_MAX, WALK_PARTS_MAX);
 	engine_items_free(&o.items);
+	free(o.chosen);
 }
 
 void
@@ -391,8 +418,9 @@ walk_parts_begin(struct walk *w)
 		return;
 	}
 	walk_inodes_init(&p->tops);
-	if (c->evidence != EVIDENCE_STORE)
-		add_part(p, NULL, "/");
+	if (c->evidence != EVIDENCE_STORE &&
+	    (!w->select || select_host(w->select)))
+		add_part(p, NULL, "/")->wanted = true;
 	if (stores_find(c->root, c->evidence == EVIDENCE_STORE,
 		&c->data_roots, &w->stores, c->rec, &e))
 		die("%s", e.msg);
@@ -407,7 +435,8 @@ walk_parts_begin(struct walk *w)
 		rec_note(c->rec, ERR_DENIED, "walk", NULL, NULL, 0,
 		    "trusted.* attributes cannot be seen: files that a "
 		    "container deleted may appear to be there");
-	if (c->evidence == EVIDENCE_STORE)
+	if (c->evidence == EVIDENCE_STORE &&
+	    (!w->select || !select_any(w->select)))
 		rec_note_fine(c->rec, ERR_UNSUPPORTED, "walk", NULL, NULL,
 		    "of a store alone only the layers of its images and "
 		    "containers are read, not its volumes, nor layers that "
@@ -481,15 +510,27 @@ int
 walk_tree(struct walk *w, size_t i, const char *scope, struct engine_tree *t,
     struct err *e)
 {
-	struct store *s = w->p->parts[w->items[i].part].store;
+	const struct walk_part *part = &w->p->parts[w->items[i].part];
+	const struct walk_tree *tree;
 	const char *id = strchr(scope, '/'); /* of image:ENGINE/ID */
+	const uint32_t *v;
+	struct walk_shown *sh;
 	struct err own;
+	size_t n;
 
-	if (!s || !id)
-		return err_set(e ? e : &own, ERR_ABSENT, 0,
-		    "'%s' is of no store", scope);
-	return s->engine->open_tree(s, strncmp(scope, "container:", 10) == 0,
-	    id + 1, t, e ? e : &own);
+	if (part->store && id) {
+		sh = &w->p->shown[part->store - w->stores.v];
+		n = root_shown_stacks(sh->shown, part->layer, &v);
+		for (; n; n--, v++) {
+			tree = &w->p->trees[sh->tree[*v]];
+			if (str_eq(&tree->scope, scope))
+				return tree->store->engine->open_tree(
+				    tree->store, tree->container, id + 1, t,
+				    e ? e : &own);
+		}
+	}
+	return err_set(e ? e : &own, ERR_ABSENT, 0, "'%s' is of no store",
+	    scope);
 }
 
 /* The one tree that has a layer; NULL: it is not the only one. */

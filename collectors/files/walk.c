@@ -293,7 +293,8 @@ walk_run(struct walk *w, void (*batch)(void *arg), void *arg)
 	p->arg = arg;
 	w->progress.start = now();
 	for (i = 0; i < p->parts_n; i++)
-		walk_part(w, i);
+		if (p->parts[i].wanted)
+			walk_part(w, i);
 	batch_done(w);
 	w->progress.expected = w->progress.seen;
 	erase(w);

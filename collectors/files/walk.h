@@ -11,6 +11,9 @@
  * above it hides it. A layer that no image or container knows stays in the
  * host's tree, like everything else in a store that is no layer (volumes).
  *
+ * Where only a part of the evidence is asked for (w->select), only what belongs
+ * to it is walked, and only its scopes are told of.
+ *
  * Files come in batches, in the order of the walk: at most WALK_BATCH of them,
  * or WALK_BATCH_BYTES of path names, or WALK_BATCH_SIZE bytes of content (what
  * was just read is then still in the kernel's cache for a second look). Memory
@@ -40,6 +43,7 @@
 #include "accounts.h"
 #include "collect.h"
 #include "engine.h"
+#include "select.h"
 #include "triage.h"
 
 struct walk_item {
@@ -69,6 +73,7 @@ struct walk {
 	struct collect *c;
 	bool all;
 	bool show; /* --progress: who reads our stderr shows it */
+	const struct select *select; /* borrowed; NULL: everything */
 	struct stores stores;
 	struct walk_item *items; /* the batch */
 	size_t n;
@@ -94,7 +99,7 @@ void walk_out_add(struct walk_out *o, const char *path); /* file or tree */
 void walk_out_self(struct walk_out *o);
 void walk_out_free(struct walk_out *o);
 
-/* *w is zeros but for what a test sets. all: --all. out is borrowed until
+/* *w is zeros but for select, show and what a test sets. all: --all. out is borrowed until
  * walk_end, may be NULL. */
 void walk_begin(struct walk *w, struct collect *c, bool all,
     const struct walk_out *out);

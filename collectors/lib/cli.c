@@ -8,7 +8,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-static const struct cli *current;
+static const char *synopsis = ""; /* of the program, for messages */
 
 void
 cli_init(const char *tool)
@@ -45,7 +45,10 @@ print_usage(FILE *f, const struct cli *c)
 		if (o->name)
 			n += snprintf(left + n, sizeof(left) - (size_t)n,
 			    "%s--%s", o->letter ? ", " : "    ", o->name);
-		if (o->arg)
+		if (o->type == CLI_SOME)
+			snprintf(left + n, sizeof(left) - (size_t)n, "[=%s]",
+			    o->arg);
+		else if (o->arg)
 			snprintf(left + n, sizeof(left) - (size_t)n, " %s",
 			    o->arg);
 		fprintf(f, "  %-24s %s\n", left, o->help);
@@ -68,8 +71,7 @@ cli_usage(const char *fmt, ...)
 	va_end(ap);
 	warn_msg("%s", msg);
 	fprintf(stderr, "usage: %s [OPTION]...%s%s (try --help)\n", progname,
-	    current && current->synopsis[0] ? " " : "",
-	    current ? current->synopsis : "");
+	    synopsis[0] ? " " : "", synopsis);
 	exit(2);
 }
 
@@ -99,6 +101,9 @@ set(const struct cli_opt *o, const char *arg)
 		break;
 	case CLI_LIST:
 		strlist_adds(o->to, arg);
+		break;
+	case CLI_SOME:
+		strlist_adds(o->to, arg ? arg : "");
 		break;
 	}
 }
@@ -149,8 +154,10 @@ option(const struct cli *c, int argc, char **argv, int i)
 			set(o, NULL);
 			return 1;
 		}
-		if (eq) {
-			set(o, eq + 1);
+		if (eq && !eq[1] && o->type == CLI_SOME)
+			cli_usage("option '--%s=' wants %s", o->name, o->arg);
+		if (eq || o->type == CLI_SOME) {
+			set(o, eq ? eq + 1 : NULL);
 			return 1;
 		}
 		if (i + 1 >= argc)
@@ -195,7 +202,7 @@ cli_parse(const struct cli *c, int argc, char **argv)
 	char **options = xreallocarray(NULL, (size_t)argc + 1, sizeof(char *));
 	int i = 1, k, took, operands_n = 0, options_n = 0;
 
-	current = c;
+	synopsis = c->synopsis;
 	while (i < argc) {
 		if (strcmp(argv[i], "--") == 0) {
 			if (c->stop || operands_n == 0)

@@ -16,6 +16,7 @@ enum cli_type {
 	CLI_FLAG, /* bool *: set to true */
 	CLI_TEXT, /* const char **: the last one given */
 	CLI_LIST, /* struct strlist *: every one given */
+	CLI_SOME, /* the same; --NAME alone gives an empty text */
 };
 
 struct cli_opt {

@@ -137,6 +137,8 @@
 #define BOLT_READS 4	  /* times that one is read that changes meanwhile */
 #define BOLT_DEPTH_MAX 100 /* pages above one, those of buckets around it too */
 #define BOLT_BAD_MAX 50	  /* broken pages of one file that are told */
+#define SELECT_ARGS_MAX 1000   /* --containers or --images of one program */
+#define SELECT_PREFIX_MIN 4    /* digits of an id that stand for all of it */
 
 /* Files. */
 #define WALK_BATCH 65536		     /* files of one batch */
