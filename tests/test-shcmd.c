@@ -228,7 +228,23 @@ static const struct {
 	{"nohup bash /srv/a.sh >/dev/null 2>&1 &", "run nohup|"
 	    "argument /srv/a.sh|run bash|run /srv/a.sh"},
 	{"D=/opt; $D/a; \"$D\"/a", "run /opt/a"},
-	{"$(hostname)/a; . /etc/b", "run hostname|run .|argument /etc/b|run /etc/b"},
+	{"$(hostname)/a; . /etc/b", "run hostname|opaque|run .|"
+	    "argument /etc/b|run /etc/b"},
+	/* nothing that is known is run */
+	{"$X -q", "opaque|run -q"},
+	{"A=1 \"$X\"", "opaque"},
+	{"nohup env B=2 $X", "opaque|run nohup|run env"},
+	{"${X:-/opt/a}", "run /opt/a"},
+	{"ls \"$X\"", "run ls"},
+	{". $X/a", "opaque|run .|argument /a|run /a"},
+	{"eval \"$(dircolors)\"", "run dircolors|run eval"},
+	{"eval \"$(tail /opt/b)\"", "run tail|argument /opt/b|run eval|opaque"},
+	{"X=$(a); exec $X", "run a|opaque"},
+	{"X=; $X /opt/a", "run /opt/a"},
+	{"alias a=\"$X; b\"", "opaque|run b|run alias"},
+	{"enable -f /opt/a b", "run enable|argument /opt/a|opaque|run /opt/a"},
+	{"complete -C'a b' c", "run complete|opaque|run a"},
+	{"complete -F a b", "run complete"},
 	{"curl http://192.0.2.1/x -o /tmp/y", "run curl|argument /tmp/y"},
 	{"echo L29wdC9h | base64 -d | sh", "run echo|run base64|run sh|run "
 	    "/opt/a"},

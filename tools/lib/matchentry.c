@@ -25,6 +25,19 @@
 	"chroot|unshare|docker|podman|systemd-run|at|batch|crontab|chmod|chown|" \
 	"chattr|cp|mv|ln|install|tee|dd|setsid|nohup)[0-9.]*$"
 
+/* it runs what cannot be told: a variable's value, what a file says */
+#define OPAQUE "EXISTS (SELECT 1 FROM json_each(runs) j WHERE j.value = 'opaque')"
+#define RUNS_INTERPRETER \
+	"EXISTS (SELECT 1 FROM json_each(runs) j WHERE j.value REGEXP '" \
+	INTERPRETER "')"
+
+/* ". $i", whose name is group 1; folders of start-up files in a loop */
+#define SOURCES_VARIABLE \
+	"'^\\s*(?:\\.|source)\\s+\"?\\$\\{?([A-Za-z_]\\w*)\\}?\"?\\s*(?:#.*)?$'"
+#define START_FOLDERS \
+	"(\"?(~|\\$HOME|\\$\\{HOME\\}|/etc)\"?/(profile\\.d|\\.?bashrc\\.d|" \
+	"bash_completion\\.d)/\\*(\\.(ba)?sh)?\\s*)+(;\\s*do\\s*)?$"
+
 /* nothing that shcmd has a name for, but marks of its own run */
 #define HARMLESS \
 	"NOT EXISTS (SELECT 1 FROM json_each(shcmd_facts(command)) f" \
@@ -87,10 +100,30 @@ static const char entries[] =
 "    coalesce(': ' || excerpt(coalesce(p.text, p.command,"
 "        p.name || coalesce(' ' || p.options, ''))), '') ||"
 "    coalesce(' [refused: ' || p.defect || ']', '') AS words,"
-"    0 AS power, NULL AS sign"
+"    0 AS power, NULL AS sign, '[]' AS runs"
 "    FROM persist p WHERE p.origin IS NOT 'image';"
 "CREATE INDEX temp.entry_path ON entry(scope, path);"
 "CREATE INDEX temp.entry_class ON entry(class);"
+/* what shcmd sees run: for what is not its package's own */
+"UPDATE temp.entry SET runs = shcmd_runs(command) WHERE command IS NOT NULL"
+"    AND file_state <> 'own' AND (line IS NOT NULL OR place = 'modprobe'"
+"        OR place GLOB 'ssh-config*' OR place GLOB 'git-config-*'"
+"        OR place IN ('hg-conf', 'terminal-conf', 'npm-conf', 'docker-client'));"
+/* a loop over start-up files, which are judged by their own rows: its variable
+ * is nothing else in that file */
+"UPDATE temp.entry SET runs = '[]' WHERE id IN (SELECT id FROM (SELECT e.id AS"
+"        id, b.data AS data,"
+"        regexp_find(" SOURCES_VARIABLE ", e.command, 1) AS name"
+"        FROM temp.entry e JOIN persist p ON p.id = e.id"
+"        JOIN blob b ON b.sha256 = p.sha256 AND length(b.data) = b.size"
+"        WHERE e.place GLOB 'shell-rc-*' AND e.file_state <> 'own'"
+"            AND e.command REGEXP " SOURCES_VARIABLE ")"
+"    WHERE data REGEXP ('(?m)^\\s*for\\s+' || name || '\\s+in\\s+"
+	START_FOLDERS "')"
+"    AND data NOT REGEXP ('(?m)^\\s*for\\s+' || name || '\\s+in\\s+(?!"
+	START_FOLDERS ")')"
+"    AND data NOT REGEXP ('(?m)^(?!\\s*(#|unset[\\s\\w]*$|for\\s+' || name ||"
+"        '\\s+in\\s)).*(?<![\\w$])(?<!\\$\\{)' || name || '\\b'));"
 
 /* what it can do */
 "UPDATE temp.entry SET power = 3 WHERE program_state = 'foreign';"
@@ -118,7 +151,10 @@ static const char entries[] =
 "    AND NOT (line IS NOT NULL AND program IS NULL AND coalesce(command, '') REGEXP"
 "        '^\\s*((export|readonly|local|declare|typeset|set -gx?)\\s+)?"
 "[A-Za-z_][A-Za-z0-9_]*\\+?=([^$`]|\\$[A-Za-z_{])*$'"
-"        AND command NOT REGEXP '[;&|]')"
+"        AND command NOT REGEXP '[;&|]' AND NOT EXISTS (SELECT 1"
+"            FROM json_each(runs) j WHERE j.value NOT GLOB 'argument *'"
+"                AND j.value NOT REGEXP"
+"                '^run (export|readonly|local|declare|typeset|set)$'))"
 "    AND NOT (line IS NOT NULL AND program IS NULL AND coalesce(command, '') REGEXP"
 "        '^\\s*(fi|done|esac|else|then|do|;;|\\}|\\{|return|exit)"
 "(\\s+[0-9]+)?\\s*;?$')"
@@ -130,8 +166,8 @@ static const char entries[] =
 "/etc/cron\\.(hourly|daily|weekly|monthly) ?;? ?[)}]?( # .*)?$')"
 /* how a module is kept from loading */
 "    AND NOT (place = 'modprobe' AND shcmd_facts(command) = '[]'"
-"        AND NOT EXISTS (SELECT 1 FROM json_each(shcmd_runs(command)) j"
-"            WHERE j.value GLOB 'run *' AND j.value NOT REGEXP"
+"        AND NOT EXISTS (SELECT 1 FROM json_each(runs) j"
+"            WHERE j.value NOT GLOB 'argument *' AND j.value NOT REGEXP"
 "            '^run (/usr)?(/s?bin/)?(true|false|:)$'))"
 /* a mount runs what mounts it */
 "    AND NOT (place GLOB 'systemd-unit-*' AND path REGEXP '\\.(auto)?mount$'"
@@ -148,13 +184,17 @@ static const char entries[] =
 /* start-up files: what everybody has in them */
 "UPDATE temp.entry SET power = 0 WHERE power = 2 AND place GLOB 'shell-rc-*'"
 "    AND " HARMLESS
-"    AND (command REGEXP '^\\s*alias\\s'"
+/* an alias: what it stands for is a line of its own where it is more than one
+ * command, or holds its program */
+"    AND (command REGEXP '^\\s*alias\\s' AND NOT " OPAQUE
+"        AND NOT (" RUNS_INTERPRETER " AND command REGEXP"
+"            '[;|&`\n]|\\$\\(|\\s-[A-Za-z]*[ceE]\\s')"
 /* the branches of a case */
 "    OR command REGEXP '^\\s*[^][()`$;&\"'' ]+\\)\\s*"
 "((return|exit|[A-Za-z_]+=[A-Za-z0-9_]*)( [0-9]+)?)?\\s*(;;)?\\s*(#.*)?$'"
 "    OR (command NOT REGEXP '(^|[;&|({]|then|do|else)\\s*[\"'']?[$`]'"
-"        AND NOT EXISTS (SELECT 1 FROM json_each(shcmd_runs(command)) j"
-"            WHERE j.value GLOB 'run *' AND NOT EXISTS (SELECT 1"
+"        AND NOT EXISTS (SELECT 1 FROM json_each(runs) j"
+"            WHERE j.value NOT GLOB 'argument *' AND NOT EXISTS (SELECT 1"
 "                FROM temp.quiet q WHERE j.value IN ('run ' || q.name,"
 "                    'run /bin/' || q.name, 'run /usr/bin/' || q.name)))));"
 /* but a variable may be a command, or code for every interpreter */
@@ -172,8 +212,7 @@ static const char entries[] =
 "UPDATE temp.entry SET power = 0 WHERE power = 2 AND line IS NOT NULL"
 "    AND place IN ('sourced-config', 'git-hook') AND " HARMLESS
 "    AND command NOT REGEXP '(^|[;&|({]|then|do|else)\\s*[\"'']?[$`]'"
-"    AND NOT EXISTS (SELECT 1 FROM json_each(shcmd_runs(command)) j"
-"        WHERE j.value REGEXP '" INTERPRETER "');"
+"    AND NOT " OPAQUE " AND NOT " RUNS_INTERPRETER ";"
 /* a user's tools: a plain program of a package, no shell and no interpreter;
  * a configuration as such, of which the lines count */
 "UPDATE temp.entry SET power = 0 WHERE power = 2"
@@ -185,9 +224,7 @@ static const char entries[] =
 "        WHERE f.value NOT GLOB 'fetch: *')"
 "    AND NOT (command REGEXP '^\\S*ssh\\s' AND command REGEXP"
 "        '\\s-[A-Za-z0-9]*[DLRWw]|(?i)(proxy|local)command')"
-"    AND NOT EXISTS (SELECT 1 FROM json_each(shcmd_runs(command)) j"
-"        WHERE j.value REGEXP"
-"        '" INTERPRETER "');"
+"    AND NOT " RUNS_INTERPRETER ";"
 "UPDATE temp.entry SET power = 0 WHERE power > 0 AND line IS NULL"
 "    AND program IS path AND (place GLOB 'editor-*'"
 "        OR place IN ('terminal-conf', 'hg-conf')"

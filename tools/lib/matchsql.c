@@ -400,7 +400,8 @@ static const char fill_runs[] =
 "    substr(j.value, 1, instr(j.value, ' ') - 1),"
 "    path_key(substr(j.value, instr(j.value, ' ') + 1)), c.weight, c.owner"
 "    FROM temp.command c, json_each(shcmd_runs(c.text, c.form, c.env)) j"
-"    WHERE c.tbl = 'persist' AND c.text IS NOT NULL;"
+"    WHERE c.tbl = 'persist' AND c.text IS NOT NULL"
+"        AND j.value <> 'opaque';"
 /* a script that is the entry itself; a library that is loaded by itself */
 "INSERT INTO temp.run_file SELECT 'persist', min(id), 'persist:' || min(id),"
 "    scope, 'run', path_key(coalesce(path_raw, path)),"

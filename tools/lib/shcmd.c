@@ -99,6 +99,24 @@ shmap_put(struct shmap *m, const char *name, size_t n)
 }
 
 void
+shmap_drop(struct shmap *m, const char *name, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < m->n; i++) {
+		if (m->v[i].name.n != n ||
+		    memcmp(m->v[i].name.s, name, n) != 0)
+			continue;
+		str_release(&m->v[i].name);
+		str_release(&m->v[i].value);
+		m->n--;
+		memmove(&m->v[i], &m->v[i + 1],
+		    (m->n - i) * sizeof(m->v[0]));
+		return;
+	}
+}
+
+void
 shmap_release(struct shmap *m)
 {
 	size_t i;
@@ -209,8 +227,12 @@ sheval_run(struct sheval *e, const char *how, const char *path)
 	else
 		str_adds(&abs, path);
 	for (i = 0; i < abs.n; i++)
-		if ((unsigned char)abs.s[i] <= 6)
-			return; /* a part of it is not known */
+		if ((unsigned char)abs.s[i] <= 6) {
+			/* a part of it is not known */
+			if (strcmp(how, "run") == 0)
+				sheval_opaque(e);
+			return;
+		}
 	if (!abs.n || abs.n > PATH_BYTES)
 		return;
 	str_addf(&s, "%s ", how);
@@ -223,6 +245,18 @@ sheval_run(struct sheval *e, const char *how, const char *path)
 		return;
 	}
 	strlist_add(l, s.s, s.n);
+}
+
+void
+sheval_opaque(struct sheval *e)
+{
+	struct strlist *l = &e->out->runs;
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (str_eq(&l->v[i], "opaque"))
+			return;
+	strlist_adds(l, "opaque");
 }
 
 void
@@ -500,6 +534,11 @@ substitute(struct sheval *e, const char *p, size_t n, struct str *out)
 {
 	size_t i = 0;
 
+	e->gaps++;
+	if (e->blind) {
+		str_addc(out, SHMARK_OUTPUT);
+		return;
+	}
 	while (i < n && strchr(" \t\n", p[i]))
 		i++;
 	if (i < n && p[i] == '<' && i + 1 < n && p[i + 1] != '(' &&
@@ -781,6 +820,8 @@ braced(struct sheval *e, const char *p, size_t n, struct fields *f,
 	}
 	p += k;
 	n -= k;
+	if (!set)
+		e->gaps++;
 	if (n && p[0] == '[') { /* an array: all of it */
 		const char *close = memchr(p, ']', n);
 
@@ -789,7 +830,12 @@ braced(struct sheval *e, const char *p, size_t n, struct fields *f,
 			p = close + 1;
 		}
 	}
-	modify(e, name, k, p, n, set, &v, quoted);
+	/* without a value: its default, or what cannot be told */
+	if (e->blind && !set && !(n && (*p == '-' || *p == '=' ||
+	    (n > 1 && *p == ':' && (p[1] == '-' || p[1] == '=')))))
+		str_addc(&v, SHMARK_UNKNOWN);
+	else
+		modify(e, name, k, p, n, set, &v, quoted);
 	field_value(f, v.s, v.n, quoted);
 }
 
@@ -840,8 +886,14 @@ dollar(struct sheval *e, const char *p, size_t n, struct fields *f,
 		str_addc(&f->cur, '$');
 		return 1;
 	}
-	if (sheval_work(e, k) && value_of(e, p + 1, k - 1, &v))
-		field_value(f, v.s, v.n, quoted);
+	if (!sheval_work(e, k))
+		return k;
+	if (!value_of(e, p + 1, k - 1, &v)) {
+		e->gaps++;
+		if (e->blind)
+			str_addc(&v, SHMARK_UNKNOWN);
+	}
+	field_value(f, v.s, v.n, quoted);
 	return k;
 }
 
@@ -928,6 +980,10 @@ process_substitution(struct sheval *e, const char *p, size_t n,
 	char path[64];
 	size_t len = n - 2 - (n > 2 && p[n - 1] == ')');
 
+	if (e->blind) {
+		str_addc(&f->cur, SHMARK_OUTPUT);
+		return;
+	}
 	snprintf(path, sizeof(path), "/dev/fd/%d", 1000 + e->subst++);
 	if (p[0] == '<') {
 		sheval_text(e, p + 2, len, NULL, &v);
@@ -1065,7 +1121,7 @@ assign(struct sheval *e, const struct shword *w, size_t name_n, size_t value,
 	struct strlist l cleanup_strlist = STRLIST_INIT;
 	struct str *var;
 	const char *p = w->p + value;
-	size_t n = w->n - value;
+	size_t n = w->n - value, gaps = e->gaps;
 
 	if (n > 1 && p[0] == '(') {
 		struct shnode *list;
@@ -1081,11 +1137,16 @@ assign(struct sheval *e, const struct shword *w, size_t name_n, size_t value,
 	} else {
 		expand_text(e, p, n, false, &v);
 	}
-	var = shmap_put(&e->vars, w->p, name_n);
-	if (!more)
-		str_clear(var);
-	if (var->n + v.n < SHCMD_VALUE_MAX && sheval_work(e, v.n))
-		str_add(var, v.s, v.n);
+	if (!v.n && !more && gaps != e->gaps) {
+		/* what a command gave is not known to be nothing */
+		shmap_drop(&e->vars, w->p, name_n);
+	} else {
+		var = shmap_put(&e->vars, w->p, name_n);
+		if (!more)
+			str_clear(var);
+		if (var->n + v.n < SHCMD_VALUE_MAX && sheval_work(e, v.n))
+			str_add(var, v.s, v.n);
+	}
 	if ((name_n == 8 && memcmp(w->p, "HISTFILE", 8) == 0 &&
 		(v.n == 0 || strcmp(v.s, "/dev/null") == 0)) ||
 	    (name_n == 8 && memcmp(w->p, "HISTSIZE", 8) == 0 &&
@@ -1269,6 +1330,29 @@ function_find(struct sheval *e, const struct str *name)
 	return NULL;
 }
 
+/*
+ * A variable without a value is nothing, for all that a payload's spelling
+ * hides; whether it stands for what is run is asked here, with marks for it.
+ */
+static void
+look_blind(struct sheval *e, const struct shword *w)
+{
+	struct strlist argv cleanup_strlist = STRLIST_INIT;
+	size_t value;
+	bool more, front = true;
+
+	e->blind = true;
+	for (; w; w = w->next) {
+		if (front && assignment(w, &value, &more))
+			continue;
+		front = false;
+		expand_word(e, w->p, w->n, &argv, 0);
+	}
+	e->blind = false;
+	if (argv.n && shrun_opaque(e, argv.v, argv.n))
+		sheval_opaque(e);
+}
+
 static void
 eval_simple(struct sheval *e, struct shnode *node, const struct str *in,
     struct str *out)
@@ -1279,7 +1363,7 @@ eval_simple(struct sheval *e, struct shnode *node, const struct str *in,
 	struct shio io = {0};
 	struct shword *w;
 	struct shnode *body;
-	size_t value, k;
+	size_t value, k, gaps = e->gaps;
 	bool more, front = true;
 
 	for (w = node->words; w; w = w->next) {
@@ -1290,6 +1374,8 @@ eval_simple(struct sheval *e, struct shnode *node, const struct str *in,
 		front = false;
 		expand_word(e, w->p, w->n, &argv, 0);
 	}
+	if (gaps != e->gaps)
+		look_blind(e, node->words);
 	plumb(e, node->redirs, &pl);
 	if (argv.n && e->out->plain.n <= SHCMD_TEXT_MAX)
 		sheval_plain(e, &argv);

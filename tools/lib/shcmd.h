@@ -38,7 +38,8 @@ struct shcmd {
 	struct strlist facts; /* "TAG: PIECE", each once, in order */
 	struct str plain;     /* every command run, unquoted, decoded; a line each */
 	struct strlist runs;  /* "run PATH": a program or script, a bare name as
-			       * it stands; "argument PATH"; each once */
+			       * it stands; "argument PATH"; "opaque" where it
+			       * cannot be told; each once */
 	bool limited;
 };
 #define SHCMD_INIT {STRLIST_INIT, STR_INIT, STRLIST_INIT, false}

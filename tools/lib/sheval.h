@@ -23,6 +23,7 @@ struct shmap {
 };
 struct str *shmap_get(struct shmap *m, const char *name, size_t n);
 struct str *shmap_put(struct shmap *m, const char *name, size_t n);
+void shmap_drop(struct shmap *m, const char *name, size_t n);
 void shmap_release(struct shmap *m);
 
 struct shfunc {
@@ -52,6 +53,8 @@ struct sheval {
 	unsigned kills;		/* for kill-list */
 	bool kills_miner;
 	int subst;		/* number of the next <( ) */
+	size_t gaps;		/* expansions so far whose value is not known */
+	bool blind;		/* these give a mark, and run nothing */
 	int flow;		/* functions under way */
 };
 
@@ -72,6 +75,8 @@ void sheval_text(struct sheval *e, const char *p, size_t n,
     const struct str *in, struct str *out);
 /* A file is run (how: "run") or named ("argument"). */
 void sheval_run(struct sheval *e, const char *how, const char *path);
+/* What is run cannot be told. */
+void sheval_opaque(struct sheval *e);
 /* A path with cwd and chroot, without "." and "..". */
 void sheval_path(const struct sheval *e, const char *path, struct str *out);
 /* What is known of a file's content, NULL: nothing. */
@@ -90,6 +95,9 @@ const char *sheval_fetched(const struct sheval *e, const char *p, size_t n);
 
 /* shrun.c: one command whose arguments are v[0..n-1], n > 0. */
 void shrun(struct sheval *e, struct str *v, size_t n, const struct shio *io);
+/* Would it run what is not known? The words have SHMARK_UNKNOWN for a variable
+ * without a value and SHMARK_OUTPUT for a command's output. */
+bool shrun_opaque(struct sheval *e, struct str *v, size_t n);
 /* The name of a command: without path, wildcards solved. */
 const char *shrun_name(struct sheval *e, const struct str *v, size_t n,
     char buf[64]);

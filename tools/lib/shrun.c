@@ -524,6 +524,8 @@ run_eval(struct sheval *e, const char *name, struct str *v, size_t n,
 
 	(void)name;
 	join(v + 1, n - 1, &text);
+	if (shtext_has(&text, SHMARK_UNKNOWN))
+		sheval_opaque(e);
 	sheval_code(e, "sh", text.s, text.n, io->in, io->out);
 }
 
@@ -873,8 +875,10 @@ run_sed(struct sheval *e, const char *name, struct str *v, size_t n,
 		return;
 	}
 	in = i < n ? sheval_file(e, v[i].s) : io->in;
-	if (!in)
+	if (!in) {
+		give_unknown(io);
 		return;
+	}
 	if (!script || script[0] != 's' || !script[1] || in->n > 65536) {
 		give(io, in->s, in->n);
 		return;
@@ -974,8 +978,11 @@ run_export(struct sheval *e, const char *name, struct str *v, size_t n,
 		if (!eq)
 			continue;
 		k = (size_t)(eq - v[i].s);
-		str_set(shmap_put(&e->vars, v[i].s, k), eq + 1,
-		    v[i].n - k - 1);
+		if (eq[1])
+			str_set(shmap_put(&e->vars, v[i].s, k), eq + 1,
+			    v[i].n - k - 1);
+		else /* nothing, or what a command gave */
+			shmap_drop(&e->vars, v[i].s, k);
 		if ((strncmp(v[i].s, "HISTFILE=", 9) == 0 &&
 			(!eq[1] || strcmp(eq + 1, "/dev/null") == 0)) ||
 		    strcmp(v[i].s, "HISTSIZE=0") == 0)
@@ -1003,6 +1010,44 @@ run_alias(struct sheval *e, const char *name, struct str *v, size_t n,
 		/* what it stands for may run at any time */
 		sheval_text(e, eq + 1, v[i].n - (size_t)(eq + 1 - v[i].s),
 		    NULL, NULL);
+	}
+}
+
+/* What loads code into the shell, or has it run at a key or for a name. */
+static void
+run_loading(struct sheval *e, const char *name, struct str *v, size_t n,
+    const struct shio *io)
+{
+	static const struct {
+		const char *name;
+		char letter;
+		const char *with; /* letters that have an argument */
+	} loads[] = {{"enable", 'f', "f"}, {"hash", 'p', "p"},
+	    {"bind", 'x', "mfqurx"}, {"complete", 'C', "oAGWFCXPS"},
+	    {"compgen", 'C', "oAGWFCXPS"}};
+	const char *a, *text;
+	size_t i, k, at;
+
+	(void)io;
+	for (k = 0; strcmp(loads[k].name, name) != 0;)
+		k++;
+	for (i = 1; i < n && v[i].s[0] == '-'; i++) {
+		a = v[i].s + 1;
+		at = strcspn(a, loads[k].with);
+		if (!strchr(a, loads[k].letter)) {
+			i += a[at] && !a[at + 1];
+			continue;
+		}
+		sheval_opaque(e);
+		at = strcspn(a, (char[]){loads[k].letter, '\0'}) + 1;
+		text = a[at] ? a + at : i + 1 < n ? v[++i].s : "";
+		if (loads[k].letter == 'f' || loads[k].letter == 'p') {
+			sheval_run(e, "run", text);
+			continue;
+		}
+		if (loads[k].letter == 'x' && strchr(text, ':'))
+			text = strchr(text, ':') + 1;
+		sheval_text(e, text, strlen(text), NULL, NULL);
 	}
 }
 
@@ -1832,6 +1877,52 @@ peel(const char *name, struct str *v, size_t n)
 	return i ? i : 1;
 }
 
+static bool
+marked(const struct str *w, bool output)
+{
+	return shtext_has(w, SHMARK_UNKNOWN) ||
+	    (output && shtext_has(w, SHMARK_OUTPUT));
+}
+
+bool
+shrun_opaque(struct sheval *e, struct str *v, size_t n)
+{
+	char buf[64];
+	const char *name;
+	size_t i, k;
+	bool any = false;
+
+	for (; n && v[0].n; v += k, n -= k) {
+		if (marked(&v[0], true))
+			return true;
+		name = shrun_name(e, v, n, buf);
+		if (strcmp(name, "env") == 0) {
+			for (k = 1; k < n && (v[k].s[0] == '-' ||
+				 strchr(v[k].s, '=')); k++)
+				;
+			continue;
+		}
+		k = peel(name, v, n);
+		if (k && k < n)
+			continue;
+		if (strcmp(name, ".") == 0 || strcmp(name, "source") == 0)
+			return n > 1 && marked(&v[1], true);
+		if (strcmp(name, "alias") == 0) {
+			for (i = 1; i < n; i++)
+				if (marked(&v[i], true))
+					run_alias(e, name, v, n, NULL);
+			return false; /* it has said so itself */
+		}
+		/* what they run stands in their arguments; of eval a
+		 * command's output is judged by the command */
+		for (i = 1; i < n; i++)
+			any = any || marked(&v[i], strcmp(name, "eval") != 0);
+		return any && listed("eval trap su script flock xargs parallel "
+				     "watch start-stop-daemon", name);
+	}
+	return false;
+}
+
 static void
 run_env(struct sheval *e, const char *name, struct str *v, size_t n,
     const struct shio *io)
@@ -2130,6 +2221,7 @@ static const struct command commands[] = {
 	{"read mapfile readarray", run_read},
 	{"export declare local typeset readonly unset", run_export},
 	{"alias", run_alias},
+	{"enable hash bind complete compgen", run_loading},
 	{"set", run_set},
 	{"cd pushd", run_cd},
 	{"tee sponge", run_tee},
@@ -2343,5 +2435,10 @@ shrun(struct sheval *e, struct str *v, size_t n, const struct shio *io)
 		give_unknown(io);
 		return;
 	}
-	give_in(io);
+	if (!io->in && listed("head tail grep egrep fgrep zgrep cut sort uniq "
+			      "paste column strings getent",
+			  name))
+		give_unknown(io); /* of a file, or of a database */
+	else
+		give_in(io);
 }

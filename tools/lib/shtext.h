@@ -16,6 +16,7 @@ enum shmark {
 	SHMARK_FETCH = 2,   /* then a byte 0x80 + number of the fetch */
 	SHMARK_NET = 3,	    /* from a socket */
 	SHMARK_DECODED = 4, /* what follows was decoded; has no width */
+	SHMARK_OUTPUT = 5,  /* output of a command that was not looked into */
 };
 
 bool shtext_has(const struct str *s, enum shmark m);

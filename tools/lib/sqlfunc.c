@@ -244,6 +244,8 @@ fn_runs(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 
 	if (is_null(argv[0]) || !analyse(ctx, argc, argv, 1, &c))
 		return;
+	if (c.limited)
+		strlist_adds(&c.runs, "opaque");
 	str_add_json_list(&json, &c.runs);
 	give(ctx, json.s, json.n);
 }

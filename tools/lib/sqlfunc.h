@@ -8,7 +8,8 @@
  *   shcmd_has(text, tag [, form [, env]])  1 or 0
  *   shcmd_plain(text [, form [, env]])     what runs, unquoted and decoded
  *   shcmd_runs(text [, form [, env]])      JSON array of "run PATH" and
- *                                          "argument PATH"
+ *                                          "argument PATH"; "opaque": runs
+ *                                          what cannot be told
  *   X REGEXP pattern                       PCRE2 (bytes), with limits
  *   regexp_find(pattern, X [, group])      what matched, NULL: nothing
  *   list_has(list, text)                   is it an element?
