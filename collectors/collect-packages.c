@@ -1,6 +1,6 @@
-#include "digest.h"
 #include "civil.h"
 #include "collect.h"
+#include "digest.h"
 #include "engine.h"
 #include "limits.h"
 #include "packages.h"

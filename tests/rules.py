@@ -9,7 +9,8 @@ A fixture is a line a case: a record with "want": "SEVERITY/EFFECT" of the
 weightiest finding of this rule that rests on it, or "none". Short forms:
   persist    artifact, command; owner (root), schedule, defect, scope, text;
              "script": whole content, kept as a blob; "package_state" gives
-             it a path of its own; "program" is of no package, if not said
+             it a path of its own; "program" is of no package, if not said;
+             "program_script": its content, kept as a blob
   container  cmd, entrypoint, env, mounts ["SOURCE:DESTINATION[:ro]"],
              ran (true), changes ["/path"], privileged ...
              a mount "NAME=DESTINATION" is one of a volume, and "volume":
@@ -104,6 +105,15 @@ def put(rec, key, value, ff, tail):
         rec[key + "_b64"] = base64.b64encode(b).decode()
 
 
+def kept(text, ff, out):
+    """a script's content as a blob; its digest"""
+    data = text.encode() + (b"\n# \xff\n" if ff else b"")
+    digest = hashlib.sha256(data).hexdigest()
+    out.append(("blob", {"sha256": digest, "size": len(data), "offset": 0,
+                         "data_b64": base64.b64encode(data).decode()}))
+    return digest
+
+
 def yara(n, i, o, ff):
     """a rule and what it matched"""
     rule = o.get("rule", "r%d_%d" % (n, i))
@@ -172,6 +182,7 @@ def expand(n, o, ff):
             schedule if cron else None, owner if cron and art != "cron-user"
             else None, cmd) if x) if cmd else None)
         script = o.pop("script", None)
+        program_script = o.pop("program_script", None)
         path = PATHS.get(art, "/etc/x")
         if art.startswith("shell-rc") or art.endswith("ly"):
             path += str(n)  # one file a case: they are also read whole
@@ -196,11 +207,9 @@ def expand(n, o, ff):
         for k in [k for k in r if r[k] is None]:
             del r[k]
         if script is not None:
-            data = script.encode() + (b"\n# \xff\n" if ff else b"")
-            r["sha256"] = hashlib.sha256(data).hexdigest()
-            out.append(("blob", {
-                "sha256": r["sha256"], "size": len(data), "offset": 0,
-                "data_b64": base64.b64encode(data).decode()}))
+            r["sha256"] = kept(script, ff, out)
+        if program_script is not None:
+            r["program_sha256"] = kept(program_script, ff, out)
         out.append(("persist", r))
     elif kind == "container":
         scope = "container:docker/" + hexid
@@ -305,11 +314,7 @@ def expand(n, o, ff):
             r["mode"] = int(r["mode"], 8)
         script = r.pop("script", None)
         if script is not None:
-            data = script.encode() + (b"\n# \xff\n" if ff else b"")
-            r["sha256"] = hashlib.sha256(data).hexdigest()
-            out.append(("blob", {
-                "sha256": r["sha256"], "size": len(data), "offset": 0,
-                "data_b64": base64.b64encode(data).decode()}))
+            r["sha256"] = kept(script, ff, out)
         out.append(("package_file", r))
         if what:
             out.append(("file", file_row({
@@ -389,7 +394,7 @@ def check(findings, names):
                      reverse=True)
         got = "%s/%s" % (ORDER[got[0][0]], got[0][1]) if got else "none"
         what = o.get("why") or json.dumps(
-            o.get("command") or o.get("script") or o.get("cmd") or
+            o.get("program_script") or o.get("command") or o.get("script") or o.get("cmd") or
             o.get("argv") or o.get("history") or o)[:110]
         good = got == o["want"]
         print("%s %s %s: %s%s" % ("pass" if good else "fail", rule, o["want"],

@@ -403,6 +403,18 @@ for v in "$TESTS"/fixtures/case-*.sql; do
 	is "every named query runs on it" "$(cat qs)" ""
 	status "it is matched" 0 sh -c "'$BIN/case-match' --iocs '$TOP/iocs' old.db >m"
 	ok "with what is in it" grep -q '"rule":"container-escape/cron-fetch-exec"' m
+	if [ "$n" = 2 ]; then
+		cp old.db class.db
+		sqlite3 class.db "insert into persist(run, scope, origin, artifact, path, line, command, package_state) values
+			(2, 'host', 'host', 'pam', '/etc/pam.d/x', 1, 'pam_unix.so nullok', 'unpackaged'),
+			(2, 'host', 'host', 'cron-d', '/etc/cron.d/x', 1, '/usr/bin/true', 'unpackaged'),
+			(2, 'host', 'host', 'udev-rules', '/etc/udev/rules.d/x', 1, '/usr/bin/true', 'unpackaged')"
+		"$BIN/case-match" --iocs "$TOP/iocs" class.db >m2
+		is "an entry without a class has its artifact's" "$(jq -r 'select(.k == "finding") |
+			select(.path | test("/x$")) | .rule + " " + .path' m2 | sort)" \
+			"persistence/event-entry /etc/udev/rules.d/x
+persistence/scheduled-entry /etc/cron.d/x"
+	fi
 	status "and decided" 10 "$BIN/case-verdict" -p old.db
 	chmod 400 old.db
 	is "reading does not change it" "$(sum old.db)" "$b"

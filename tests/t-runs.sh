@@ -113,4 +113,60 @@ is "what is told of a program" "$(jq -c 'select(.k=="persist" and
 	.program_state, (.program_changed_time | type)]' "$T/rec" | sort -u)" \
 	"[$([ "$ROOTED" = 1 ] && echo 0 || id -u),493,\"$(sha256sum \
 	<"$T/root/opt/x" | cut -d ' ' -f 1)\",\"unknown\",\"number\"]"
+
+# ---- scripts of no package that an entry runs are kept ---------------------
+k=$T/kept
+mkdir -p "$k/var/lib/dpkg/info" "$k/var/spool/cron/crontabs" "$k/opt" \
+	"$k/usr/bin" "$k/etc"
+printf '%s\n' 'root:x:0:0:root:/root:/bin/sh' >"$k/etc/passwd"
+printf '%s\n' 'Package: tool' 'Status: install ok installed' 'Version: 1' \
+	'Architecture: all' 'Description: x' '' >"$k/var/lib/dpkg/status"
+printf '/.\n/usr\n/usr/bin\n/usr/bin/mine\n/usr/bin/changed\n' \
+	>"$k/var/lib/dpkg/info/tool.list"
+printf '#!/bin/sh\n: mine\n' >"$k/usr/bin/mine"
+printf '#!/bin/sh\n: was\n' >"$k/usr/bin/changed"
+(cd "$k" && md5sum usr/bin/mine usr/bin/changed >var/lib/dpkg/info/tool.md5sums)
+printf '#!/bin/sh\n: changed\n' >"$k/usr/bin/changed"
+printf '#!/bin/sh\n: first\n' >"$k/opt/first"
+printf 'import os  # python\n' >"$k/opt/second.py"
+printf '\177ELF\0\0\0' >"$k/opt/binary"
+{ echo '#!/bin/sh'; head -c 65536 /dev/zero | tr '\0' '#'; } >"$k/opt/long"
+head -c 65536 /dev/zero | tr '\0' '#' >"$k/opt/fits"
+: >"$k/opt/empty"
+chmod 755 "$k"/usr/bin/* "$k"/opt/*
+for c in /opt/first 'nice /opt/first a' 'python3 /opt/second.py' /opt/binary \
+	/opt/long /opt/fits /opt/empty /usr/bin/mine /usr/bin/changed \
+	/opt/gone; do
+	echo "1 1 1 1 * $c"
+done >"$k/var/spool/cron/crontabs/root"
+chmod 600 "$k/var/spool/cron/crontabs/root"
+"$C" -r "$k" >"$T/rec" 2>"$T/err"
+jq -r 'select(.k == "persist" and .artifact == "cron-user") |
+	[.program, .program_state, .program_sha256] | @tsv' "$T/rec" >"$T/got"
+is "it is told whose they are" "$(cut -f 1,2 <"$T/got" | tr '\t' ' ')" \
+	"/opt/first unpackaged
+/opt/first unpackaged
+/opt/second.py unpackaged
+/opt/binary unpackaged
+/opt/long unpackaged
+/opt/fits unpackaged
+/opt/empty unpackaged
+/usr/bin/mine unchanged
+/usr/bin/changed changed
+/opt/gone missing"
+for f in opt/first opt/second.py opt/binary opt/long opt/fits opt/empty \
+	usr/bin/mine usr/bin/changed; do
+	d=$(sha256sum <"$k/$f" | cut -d ' ' -f 1)
+	is "$f: its digest" "$(awk -v p="/$f" '$1 == p { print $3 }' "$T/got" |
+		sort -u)" "$d"
+	jq -r --arg d "$d" 'select(.k == "blob" and .sha256 == $d) |
+		.data_b64' "$T/rec" >"$T/data"
+	case $f in
+	opt/first | opt/second.py | opt/fits | usr/bin/changed)
+		is "$f: kept once" "$(wc -l <"$T/data")" 1
+		is "$f: its content" \
+			"$(base64 -d "$T/data" | sha256sum | cut -d ' ' -f 1)" "$d" ;;
+	*) is "$f: not kept" "$(cat "$T/data")" "" ;;
+	esac
+done
 finish

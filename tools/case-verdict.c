@@ -139,10 +139,8 @@ failed_table(struct case_db *c, struct err *e)
 	size_t i;
 	int st;
 
-	if (sqlite3_exec(c->db, "CREATE TEMP TABLE failed(tool TEXT)", NULL,
-		NULL, NULL))
-		return err_set(e, ERR_OURS, 0, "cannot make a table: %s",
-		    sqlite3_errmsg(c->db));
+	if (case_exec(c, "CREATE TEMP TABLE failed(tool TEXT)", e))
+		return -1;
 	stmt = case_prepare(c, "INSERT INTO temp.failed VALUES (?)", e);
 	if (!stmt)
 		return -1;

@@ -112,6 +112,14 @@ case_sql_err(struct case_db *c, struct err *e)
 }
 
 int
+case_exec(struct case_db *c, const char *sql, struct err *e)
+{
+	if (sqlite3_exec(c->db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		return case_sql_err(c, e);
+	return 0;
+}
+
+int
 case_harden(sqlite3 *db, struct err *e)
 {
 	static const struct {

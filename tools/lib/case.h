@@ -63,6 +63,9 @@ void case_schema(struct str *out);
  */
 sqlite3_stmt *case_prepare(struct case_db *c, const char *sql, struct err *e);
 
+/* Run statements of ours, no user's; no results. -1 and e: the first failed. */
+int case_exec(struct case_db *c, const char *sql, struct err *e);
+
 /* What the last failed sqlite3_step says, as an err. Returns -1. */
 int case_sql_err(struct case_db *c, struct err *e);
 

@@ -20,6 +20,11 @@
 #include "case.h"
 #include "pack.h"
 
+/* A row of persist (AS: its name and a dot) that nothing is seen to start. */
+#define MATCH_IDLE(as) \
+	as "artifact GLOB 'systemd-unit-*' AND " as "enabled IS NULL AND " \
+	as "overrides IS NULL"
+
 struct finding {
 	struct str rule, title, attack, scope, path, detail, evidence;
 	struct str confidence, source;

@@ -65,12 +65,12 @@ static const char entries[] =
 "    ('which'), ('whoami'), ('zle'), ('zmodload'), ('zstyle');"
 "CREATE TEMP TABLE entry AS SELECT p.id AS id, 'persist:' || p.id AS evidence,"
 "    p.scope AS scope, coalesce(p.path_raw, p.path) AS path,"
-"    p.artifact AS place, coalesce(p.class, 'event') AS class,"
+"    p.artifact AS place, coalesce(p.class, (SELECT a.class"
+"        FROM temp.artifact_class a WHERE a.name = p.artifact), 'event')"
+"        AS class,"
 "    CASE WHEN p.scope <> 'host' THEN 'container'"
 "        WHEN p.defect IS NOT NULL THEN 'defect'"
-"        WHEN p.artifact GLOB 'systemd-unit-*' AND p.enabled IS NULL"
-/* what is transient was started */
-"            AND p.path NOT GLOB '/run/systemd/transient/*' THEN 'idle'"
+"        WHEN " MATCH_IDLE("p.") " THEN 'idle'"
 "        ELSE 'host' END AS weight,"
 "    p.owner IS NULL OR p.owner IN ('root', '0') OR EXISTS (SELECT 1"
 "        FROM account a WHERE a.scope = p.scope AND a.name = p.owner"
@@ -322,10 +322,25 @@ static const char entries[] =
 "            AND o.path = entry.program) ORDER BY id)"
 "    GROUP BY scope, program);";
 
+/* Cases of before version 3 have no persist.class: it is the artifact's. */
+static const char artifact_classes[] =
+"CREATE TEMP TABLE artifact_class(name TEXT PRIMARY KEY, class TEXT)"
+"    WITHOUT ROWID;"
+"INSERT INTO temp.artifact_class VALUES "
+#define FMT(format)
+#define BINARY(format)
+#define ART(symbol, name, glob, format, owner, attack, class, when) \
+	"('" name "', lower('" #class "')), "
+#include "artifacts.def"
+#undef FMT
+#undef BINARY
+#undef ART
+"('', 'event');";
+
 int
 matchentry_prepare(struct case_db *c, struct err *e)
 {
-	if (sqlite3_exec(c->db, entries, NULL, NULL, NULL) != SQLITE_OK)
-		return case_sql_err(c, e);
+	if (case_exec(c, artifact_classes, e) || case_exec(c, entries, e))
+		return -1;
 	return 0;
 }

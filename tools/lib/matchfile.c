@@ -146,7 +146,5 @@ static const char files[] =
 int
 matchfile_prepare(struct case_db *c, struct err *e)
 {
-	if (sqlite3_exec(c->db, files, NULL, NULL, NULL) != SQLITE_OK)
-		return case_sql_err(c, e);
-	return 0;
+	return case_exec(c, files, e);
 }

@@ -9,7 +9,8 @@
  * weight says what a row can prove:
  *   host       the host runs it by itself
  *   idle       it stands on the host and nothing starts it (a unit that is
- *              not enabled)
+ *              not enabled, and that does not change one of somebody else:
+ *              the bus, a socket or a user may start that one)
  *   defect     it stands on the host and would be refused
  *   container  a container changed it, or runs it
  *   image      an image's own: whoever made the image
@@ -42,7 +43,7 @@ INTO_COMMAND "SELECT 'persist', id, scope,"
 "    CASE WHEN scope <> 'host' THEN CASE origin WHEN 'image' THEN 'image'"
 "            ELSE 'container' END"
 "        WHEN defect IS NOT NULL THEN 'defect'"
-"        WHEN artifact GLOB 'systemd-unit-*' AND enabled IS NULL THEN 'idle'"
+"        WHEN " MATCH_IDLE("") " THEN 'idle'"
 "        ELSE 'host' END,"
 "    owner, schedule, coalesce(command_raw, command),"
 "    CASE WHEN artifact GLOB 'systemd-unit-*' THEN 'unit' ELSE 'shell' END,"
@@ -76,7 +77,8 @@ INTO_COMMAND "SELECT 'persist', min(p.id), p.scope,"
 "        AND substr(b.data, 1, 4) <> x'7F454C46'"
 "    GROUP BY p.scope, p.artifact, coalesce(p.path_raw, p.path), p.sha256;"
 
-/* scripts of no package that an entry runs: a plain path says nothing */
+/* scripts of no package that an entry runs: a plain path says nothing. Their
+ * language is what they, the line that runs them or their name say. */
 "INSERT INTO temp.command SELECT 'persist', min(p.id), p.scope,"
 "    CASE WHEN p.package_state IN ('unchanged', 'known')"
 "        THEN coalesce(p.program_raw, p.program)"
@@ -84,20 +86,25 @@ INTO_COMMAND "SELECT 'persist', min(p.id), p.scope,"
 "    CASE WHEN p.scope <> 'host' THEN CASE p.origin WHEN 'image' THEN 'image'"
 "            ELSE 'container' END"
 "        WHEN p.defect IS NOT NULL THEN 'defect'"
-"        WHEN p.artifact GLOB 'systemd-unit-*' AND p.enabled IS NULL THEN 'idle'"
+"        WHEN " MATCH_IDLE("p.") " THEN 'idle'"
 "        ELSE 'host' END,"
 "    p.owner, p.schedule,"
-"    CASE WHEN b.data REGEXP '^#![^\n]*(python|perl|ruby|node|php)' THEN"
-"        json_array(regexp_find('^#![^\n]*(python|perl|ruby|node|php)',"
-"            b.data, 1), CASE WHEN b.data REGEXP '^#![^\n]*python' THEN '-c'"
-"            WHEN b.data REGEXP '^#![^\n]*php' THEN '-r' ELSE '-e' END,"
-"            CAST(b.data AS TEXT)) ELSE b.data END,"
-"    CASE WHEN b.data REGEXP '^#![^\n]*(python|perl|ruby|node|php)'"
-"        THEN 'argv' ELSE 'shell' END, NULL, p.program"
-"    FROM persist p JOIN blob b ON b.sha256 = p.program_sha256"
-"    WHERE p.program_state IN ('unpackaged', 'changed')"
-"        AND p.sha256 IS NOT p.program_sha256"
-"        AND substr(b.data, 1, 4) <> x'7F454C46'"
+"    CASE WHEN p.language IS NULL THEN p.data ELSE json_array(p.language,"
+"        CASE p.language WHEN 'python' THEN '-c' WHEN 'php' THEN '-r'"
+"            ELSE '-e' END, CAST(p.data AS TEXT)) END,"
+"    CASE WHEN p.language IS NULL THEN 'shell' ELSE 'argv' END, NULL, p.program"
+"    FROM (SELECT p.*, b.data AS data, CASE WHEN b.data REGEXP '^#!'"
+"            THEN regexp_find('^#![^\n]*(python|perl|ruby|node|php)', b.data, 1)"
+"            ELSE coalesce(regexp_find("
+"                '(?:^|[\\s/])(python|perl|ruby|node|php)[0-9.]*\\s', p.command,"
+"                1), CASE regexp_find('\\.(py|pl|rb|js|php)$', p.program, 1)"
+"                WHEN 'py' THEN 'python' WHEN 'pl' THEN 'perl'"
+"                WHEN 'rb' THEN 'ruby' WHEN 'js' THEN 'node'"
+"                WHEN 'php' THEN 'php' END) END AS language"
+"        FROM persist p JOIN blob b ON b.sha256 = p.program_sha256"
+"        WHERE p.program_state IN ('unpackaged', 'changed')"
+"            AND p.sha256 IS NOT p.program_sha256"
+"            AND substr(b.data, 1, 4) <> x'7F454C46') p"
 "    GROUP BY p.scope, p.artifact, coalesce(p.path_raw, p.path), p.line,"
 "        p.program_sha256;"
 
@@ -444,33 +451,23 @@ prepare_runs(struct case_db *c, struct err *e)
 	sqlite3_stmt *s;
 	bool any;
 
-	if (sqlite3_exec(c->db, runs, NULL, NULL, NULL))
-		return case_sql_err(c, e);
+	if (case_exec(c, runs, e))
+		return -1;
 	s = case_prepare(c, "SELECT 1 FROM temp.yara_hit WHERE rank >= 2", e);
 	if (!s)
 		return -1;
 	any = sqlite3_step(s) == SQLITE_ROW;
 	sqlite3_finalize(s);
-	if (any && sqlite3_exec(c->db, fill_runs, NULL, NULL, NULL))
-		return case_sql_err(c, e);
-	return 0;
+	return any ? case_exec(c, fill_runs, e) : 0;
 }
 
 int
 match_prepare(struct match *m, struct case_db *c, struct err *e)
 {
-	char *msg = NULL;
-
 	if (sqlfunc_register(c->db) != SQLITE_OK)
 		return err_set(e, ERR_OURS, 0, "cannot register functions: %s",
 		    sqlite3_errmsg(c->db));
-	if (sqlite3_exec(c->db, setup, NULL, NULL, &msg) != SQLITE_OK) {
-		err_set(e, ERR_CORRUPT, 0, "cannot read the case: %s",
-		    msg ? msg : "?");
-		sqlite3_free(msg);
-		return -1;
-	}
-	if (matchentry_prepare(c, e) || matchfile_prepare(c, e) ||
+	if (case_exec(c, setup, e) || matchentry_prepare(c, e) || matchfile_prepare(c, e) ||
 	    matchyara_prepare(m, c, e) || prepare_runs(c, e))
 		return -1;
 	return 0;

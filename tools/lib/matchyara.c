@@ -583,24 +583,15 @@ release(struct yara *y)
 	free(y->buckets);
 }
 
-static int
-run(struct case_db *c, const char *sql, struct err *e)
-{
-	if (sqlite3_exec(c->db, sql, NULL, NULL, NULL) == SQLITE_OK)
-		return 0;
-	case_sql_err(c, e);
-	return -1;
-}
-
 int
 matchyara_prepare(struct match *m, struct case_db *c, struct err *e)
 {
 	struct yara y = {.m = m};
 	int r;
 
-	r = run(c, table, e) || read_rules(&y, c, e) ||
+	r = case_exec(c, table, e) || read_rules(&y, c, e) ||
 	    read_matches(&y, c, e) || fill(&y, c, e) ||
-	    run(c, keys, e) || run(c, where, e);
+	    case_exec(c, keys, e) || case_exec(c, where, e);
 	release(&y);
 	return r ? err_wrap(e, "reading what YARA found") : 0;
 }
