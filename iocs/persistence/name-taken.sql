@@ -5,8 +5,10 @@
 -- attack: T1574.007
 -- confidence: INF
 -- why: A shell looks in /usr/local/sbin and /usr/local/bin, and often in a
---   folder of the home, before it looks where packages put programs. Newer
---   versions of what developers use are often there by right.
+--   folder of the home, before it looks where packages put programs: scripts of
+--   root then run that one, whatever its name. Newer versions of what developers
+--   use are often there by right, which a list of allowed files says for good;
+--   in a home other than root's they are only noted.
 -- source: AT7 F2 PF7
 SELECT f.scope AS scope, f.path AS path,
 	coalesce('is found before ' || g.path || coalesce(' of package ' ||
@@ -16,9 +18,8 @@ SELECT f.scope AS scope, f.path AS path,
 	'file:' || f.id || coalesce(' file:' || g.id, '') AS evidence,
 	CASE WHEN weak THEN 'low' ELSE 'medium' END AS severity,
 	CASE WHEN weak THEN 'note' ELSE 'investigate' END AS effect
-    FROM (SELECT *, scope <> 'host' OR name REGEXP
-	    '^(python|pip|pydoc|idle|2to3|perl|cpan|prove|ruby|gem|irb|bundle|node|nodejs|npm|npx|yarn|corepack|go|gofmt|cargo|rustc|php|composer|java[a-z]*|jar|gcc|g\+\+|cc|c\+\+|cpp|clang|ld|make|cmake|ninja|git[a-z-]*|vim?|nvim|emacs|tmux|htop|curl|openssl|c_rehash|aws|docker|docker-compose|kubectl|helm|terraform|ansible[a-z-]*|sqlite3|redis-[a-z]+|nginx|httpd|ctags|lua|luac|wheel|virtualenv|pytest|easy_install|protoc|ffmpeg|ffprobe|jq|yq|rg|fd|fzf|bat|zsh|fish|bash|rsync|pandoc|meson|flake8|black|mypy|pylint|isort|sphinx-[a-z]+|f2py|cython|jupyter[a-z-]*|ipython)[0-9.]*$'
-	    OR home AND name NOT REGEXP
+    FROM (SELECT *, scope <> 'host' OR home AND path NOT GLOB '/root/*'
+	    AND name NOT REGEXP
 		'^(sudo|su|doas|pkexec|passwd|ssh|scp|sftp|ssh-add|ssh-agent|gpg|gpg2|login|ls|ps|top|ss|netstat|w|who|lsof|cat|kill|mount|id|crontab|systemctl|mysql|psql)$'
 	    AS weak
 	FROM command_file WHERE origin IS NOT 'image'
