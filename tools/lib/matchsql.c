@@ -467,8 +467,9 @@ match_prepare(struct match *m, struct case_db *c, struct err *e)
 	if (sqlfunc_register(c->db) != SQLITE_OK)
 		return err_set(e, ERR_OURS, 0, "cannot register functions: %s",
 		    sqlite3_errmsg(c->db));
-	if (case_exec(c, setup, e) || matchentry_prepare(c, e) || matchfile_prepare(c, e) ||
-	    matchyara_prepare(m, c, e) || prepare_runs(c, e))
+	if (case_exec(c, setup, e) || matchentry_prepare(c, e) ||
+	    matchfile_prepare(c, e) || matchyara_prepare(m, c, e) ||
+	    prepare_runs(c, e))
 		return -1;
 	return 0;
 }
