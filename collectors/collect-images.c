@@ -165,7 +165,8 @@ put_source(void *arg, const struct engine_source *src)
 	rec_begin(x->r, KIND_layer_source);
 	rec_text(x->r, COL_layer_source_engine, x->s->engine->name);
 	rec_str(x->r, COL_layer_source_store, &x->s->path);
-	rec_text(x->r, COL_layer_source_diff_id, src->diff_id);
+	rec_text(x->r, COL_layer_source_diff_id,
+	    *src->diff_id ? src->diff_id : NULL);
 	rec_text(x->r, COL_layer_source_digest,
 	    *src->digest ? src->digest : NULL);
 	rec_text(x->r, COL_layer_source_repository,

@@ -83,7 +83,7 @@ is "state gone: row" "$(records "$T/rec" container .container_id)" "\"$CID\""
 is "state gone: its layer is read" "$(changes)" "$ROW"
 spoil "container removed, its layer left" "^corrupt is missing" 'rm -r "$_c"'
 is "container removed: its layer is read" "$(changes)" "$ROW"
-spoil "state of an old Docker" "^unsupported state of a Docker older" 'mv "$_c/config.v2.json" "$_c/config.json"'
+spoil "state of an old Docker, spoiled" "^corrupt is no JSON.*/config.json" 'truncate -s 77 "$_c/config.v2.json"; mv "$_c/config.v2.json" "$_c/config.json"'
 spoil "state is a FIFO" "^corrupt .*is a FIFO" 'rm "$_c/config.v2.json"; mkfifo "$_c/config.v2.json"'
 spoil "state of 1 GiB" "^limit longer than" 'truncate -s 1G "$_c/config.v2.json"'
 spoil "state very deep" "^limit nested deeper" 'head -c 100000 /dev/zero | tr "\0" "[" >"$_c/config.v2.json"'

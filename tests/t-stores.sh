@@ -127,7 +127,7 @@ is "--data-root that is none" "$(run -r "$T/h" --data-root /etc) $(notes | cut -
 host /var/lib/docker/something
 is "the usual place holds something else" "$(run -r "$T/h") $(notes | cut -d ' ' -f 1-2)" "1 unsupported /var/lib/docker"
 host /var/lib/docker/graph/ /var/lib/docker/containers/ /var/lib/docker/graph/x
-is "a store of an old Docker" "$(run -r "$T/h") $(notes | cut -d ' ' -f 1-2)" "1 unsupported /var/lib/docker"
+is "a store of an old Docker" "$(run -r "$T/h") $(notes | cut -d ' ' -f 1-2)" "0 "
 host
 tiny_store "$T/x"
 mkdir -p "$T/h/var/lib"

@@ -17,6 +17,9 @@
  * - a directory in which anything changed is C, up to the root, which never
  *   is told of.
  *
+ * The drivers that copy are compared by the same rules: a whole tree (vfs,
+ * btrfs) with that which it was copied from, name by name.
+ *
  * Only the container's own layer can differ, so only it is walked. One thing
  * Docker does not see, we do: a file whose time was put back after it was
  * changed is C if its bytes, or the target of a link, differ.
@@ -24,6 +27,8 @@
 
 struct walk {
 	struct root *upper;
+	struct root *copied; /* see engine_tree; what is gone of it is D */
+	bool whole;
 	bool aufs;
 	const char *opaque, *redirect; /* names of attributes */
 	int (*fn)(void *arg, const struct engine_change *ch);
@@ -142,6 +147,8 @@ is_opaque(struct walk *w, const char *path)
 	struct str v cleanup_str = STR_INIT;
 	struct err e;
 
+	if (w->whole)
+		return true;
 	if (w->aufs) {
 		str_adds(&v, path);
 		str_adds(&v, "/.wh..wh..opq");
@@ -351,6 +358,13 @@ walk_dir(struct walk *w, struct dir *d, int depth)
 	l.aufs = false;
 	sort_names(&l);
 	l.upper_n = l.n;
+	if (w->copied && d->lower) {
+		l.below = true;
+		root_list(w->copied, d->path.s, add_name, &l, NULL);
+		l.below = false;
+		sort_names(&l);
+		l.upper_n = l.n;
+	}
 	if (is_opaque(w, d->path.s) && d->lower) {
 		l.below = true;
 		if (root_list(d->lower, "/", add_name, &l, &e) < 0)
@@ -376,8 +390,9 @@ engine_changes(struct engine_tree *t,
 
 	if (!t->upper || !t->base || t->layers.n == 0)
 		return err_set(e, ERR_ABSENT, 0, "no layer of its own");
-	lower.v = t->layers.v + 1; /* a view */
-	lower.n = t->layers.n - 1;
+	lower.v = t->below.n ? t->below.v : t->layers.v + 1; /* a view */
+	lower.n = t->below.n ? t->below.n : t->layers.n - 1;
+	w.whole = t->whole;
 	if (root_find(t->base, "/", 0, &f, e))
 		return -1;
 	/* As root.h: engines of ordinary users mount with "userxattr". */
@@ -387,6 +402,8 @@ engine_changes(struct engine_tree *t,
 				 : "trusted.overlay.redirect";
 	w.aufs = t->how == ROOT_AUFS;
 	w.upper = root_open_sub(t->base, t->layers.v[0].s, e);
+	if (t->copied.n)
+		w.copied = root_open_sub(t->base, t->copied.s, NULL);
 	if (w.upper && lower.n)
 		top.lower = root_open_layers_as(t->base, &lower, false, t->how,
 		    e);
@@ -396,6 +413,7 @@ engine_changes(struct engine_tree *t,
 		str_release(&top.path);
 	}
 	root_free(top.lower);
+	root_free(w.copied);
 	root_free(w.upper);
 	if (w.limit)
 		return err_set(e, ERR_LIMIT, 0,

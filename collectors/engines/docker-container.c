@@ -63,7 +63,8 @@ read_config(struct store *s, struct state *d, struct engine_container *c,
 		strlist_join(&args, " ", &c->command);
 	}
 	state_str(d, d->json, "Image", &c->image_id);
-	if (c->image_id.n && !state_is_digest(c->image_id.s, c->image_id.n)) {
+	if (c->image_id.n && !state_is_digest(c->image_id.s, c->image_id.n) &&
+	    !state_is_hex(c->image_id.s, c->image_id.n)) { /* before 1.10 */
 		store_note(rec, s, ERR_CORRUPT, path, "names no image id: '%.80s'",
 		    c->image_id.s);
 		str_clear(&c->image_id);
@@ -106,7 +107,10 @@ read_config(struct store *s, struct state *d, struct engine_container *c,
 	}
 	known_data_root(s, d, c->id.s, &root);
 	docker_mount_points(d, &root, c);
+	if (!c->mounts_n)
+		docker_v1_mounts(d, c);
 	docker_host_config(s, d, c, &root, rec);
+	docker_power(s, d, c);
 	store_sort_mounts(c);
 }
 
@@ -114,23 +118,19 @@ int
 docker_get_container(struct store *s, const char *id,
     struct engine_container *c, struct rec *rec, struct err *e)
 {
-	struct str path cleanup_str = STR_INIT, old cleanup_str = STR_INIT;
+	struct str path cleanup_str = STR_INIT;
 	struct state d cleanup_state = STATE_INIT;
-	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
 	struct err re;
 
 	if (!state_is_hex(id, strlen(id)))
 		return err_set(e, ERR_CORRUPT, 0, "no container id: '%.80s'",
 		    id);
+	str_addf(&path, "/containers/%s", id);
+	if (!store_is_dir(s->root, path.s) && docker_is_plugin(s, id))
+		return docker_get_plugin(s, id, c, rec, e);
 	str_sets(&c->id, id);
-	str_addf(&path, "/containers/%s/config.v2.json", id);
-	str_addf(&old, "/containers/%s/config.json", id);
-	if (state_read(&d, s->root, path.s, NULL, &re)) {
-		if (re.class == ERR_ABSENT &&
-		    root_find(s->root, old.s, ROOT_NOFOLLOW, &f, NULL) == 0)
-			store_note(rec, s, ERR_UNSUPPORTED, old.s, "state of a "
-			    "Docker older than 1.10");
-		else if (re.class == ERR_ABSENT)
+	if (docker_container_state(s, id, &path, &d, &re)) {
+		if (re.class == ERR_ABSENT)
 			store_note(rec, s, ERR_CORRUPT, path.s, "is missing: the "
 			    "container was removed, but not all of it");
 		else
@@ -145,4 +145,28 @@ docker_get_container(struct store *s, const char *id,
 	read_config(s, &d, c, path.s, rec);
 	store_note_odd(rec, s, path.s, &d);
 	return 0;
+}
+
+int
+docker_container_state(struct store *s, const char *id, struct str *path,
+    struct state *d, struct err *e)
+{
+	struct str old cleanup_str = STR_INIT;
+	struct err oe;
+
+	str_clear(path);
+	str_addf(path, "/containers/%s/config.v2.json", id);
+	if (state_read(d, s->root, path->s, NULL, e) == 0)
+		return 0;
+	if (e->class != ERR_ABSENT)
+		return -1;
+	/* as Docker before 1.10 called it */
+	str_addf(&old, "/containers/%s/config.json", id);
+	if (state_read(d, s->root, old.s, NULL, &oe) == 0 ||
+	    oe.class != ERR_ABSENT) {
+		str_set(path, old.s, old.n);
+		*e = oe;
+		return d->json ? 0 : -1;
+	}
+	return -1;
 }

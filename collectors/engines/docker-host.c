@@ -85,6 +85,8 @@ docker_host_config(struct store *s, struct state *d, struct engine_container *c,
 	state_list(&h, h.json, "CapDrop", &c->cap_drop);
 	state_list(&h, h.json, "SecurityOpt", &c->security_opt);
 	state_list(&h, h.json, "Links", &c->links);
+	state_pairs(&h, h.json, "Sysctls", &c->sysctls);
+	state_pairs(&h, h.json, "Annotations", &c->annotations);
 	state_list(&h, h.json, "VolumesFrom", &c->volumes_from);
 	o = state_obj(&h, h.json, "RestartPolicy");
 	if (o) {

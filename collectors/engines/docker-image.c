@@ -83,6 +83,8 @@ docker_get_image(struct store *s, const char *id, struct engine_image *img,
 	struct err re = {.class = ERR_NONE};
 	const char *driver;
 
+	if (state_is_hex(id, strlen(id)))
+		return docker_v1_get_image(s, id, img, rec, e);
 	if (!state_is_digest(id, strlen(id)))
 		return err_set(e, ERR_CORRUPT, 0, "no image id: '%.80s'", id);
 	str_sets(&img->id, id);

@@ -16,7 +16,7 @@ static const struct docker_driver drivers[] = {
 	{"overlay", DOCKER_ROOTS, "/overlay/", "/root"},
 	{"vfs", DOCKER_WHOLE, "/vfs/dir/", ""},
 	{"btrfs", DOCKER_WHOLE, "/btrfs/subvolumes/", ""},
-	{"aufs", DOCKER_NONE, "/aufs/diff/", ""},
+	{"aufs", DOCKER_AUFS, "/aufs/diff/", ""},
 	{"zfs", DOCKER_NONE, "/zfs/graph/", ""},
 	{"devicemapper", DOCKER_NONE, "/devicemapper/mnt/", "/rootfs"},
 };
@@ -137,10 +137,9 @@ add_chain(struct store *s, const char *driver, const char *top,
 
 /*
  * The layers beneath MOUNT, from its file "lower": l/SHORT, colon separated,
- * each a link to ../LAYER/diff. 0 if all were found; what cannot be made out
- * goes to t->missing.
+ * each a link to ../LAYER/diff. What cannot be made out goes to t->missing.
  */
-static int
+static void
 add_lower(struct store *s, const struct docker_driver *d, const char *mount,
     struct engine_tree *t)
 {
@@ -148,12 +147,11 @@ add_lower(struct store *s, const struct docker_driver *d, const char *mount,
 	struct str p cleanup_str = STR_INIT;
 	struct err e;
 	const char *at, *end;
-	size_t before = t->missing.n;
 
 	str_addf(&file, "%s%s/lower", d->before, mount);
 	if (root_slurp(s->root, file.s, 64 * 1024, &lower, NULL, &e)) {
 		store_miss(t, "'%s' cannot be read", file.s);
-		return -1;
+		return;
 	}
 	for (at = lower.s; at < lower.s + lower.n; at = end + 1) {
 		struct root_file f cleanup_root_file = ROOT_FILE_INIT;
@@ -186,7 +184,6 @@ add_lower(struct store *s, const struct docker_driver *d, const char *mount,
 		else if (!store_has(&t->layers, &f.path))
 			strlist_add(&t->layers, f.path.s, f.path.n);
 	}
-	return t->missing.n > before ? -1 : 0;
 }
 
 /* A line of layerdb/mounts/ID that names a layer; false: there is none. */
@@ -203,21 +200,18 @@ mount_line(struct store *s, const char *driver, const char *id,
 /* The links are gone or spoiled: by the layer database instead, if that has
  * more of it. */
 static void
-by_database(struct store *s, const struct docker_driver *d, const char *id,
-    struct engine_tree *t)
+by_database(struct store *s, const struct docker_driver *d,
+    const struct str *init, const struct str *chain, struct engine_tree *t)
 {
-	struct str v cleanup_str = STR_INIT, dir cleanup_str = STR_INIT;
+	struct str dir cleanup_str = STR_INIT;
 	struct engine_tree lower = {0};
 	struct err e;
 	size_t i;
 
-	if (mount_line(s, d->name, id, "init-id", &v) &&
-	    docker_is_layer_name(v.s) &&
-	    docker_named_dir(s, d, v.s, &dir, &e) == 0)
+	if (init->n && docker_named_dir(s, d, init->s, &dir, &e) == 0)
 		strlist_add(&lower.layers, dir.s, dir.n);
-	if (mount_line(s, d->name, id, "parent", &v) &&
-	    state_is_digest(v.s, v.n))
-		add_chain(s, d->name, v.s, &lower);
+	if (chain->n)
+		add_chain(s, d->name, chain->s, &lower);
 	if (lower.layers.n + t->upper >= t->layers.n) {
 		while (t->layers.n > (t->upper ? 1U : 0U))
 			str_release(&t->layers.v[--t->layers.n]);
@@ -231,29 +225,165 @@ by_database(struct store *s, const struct docker_driver *d, const char *id,
 	engine_tree_release(&lower);
 }
 
+/* overlay: the layer that "lower-id" names is a whole tree; what was in the
+ * init layer was copied into the container's own. */
+static void
+add_root_below(struct store *s, const struct docker_driver *d,
+    const char *mount, const char *init, struct engine_tree *t)
+{
+	struct str p cleanup_str = STR_INIT, v cleanup_str = STR_INIT;
+	struct str dir cleanup_str = STR_INIT;
+	struct err e;
+
+	str_addf(&p, "%s%s/lower-id", d->before, mount);
+	if (store_line(s, p.s, &v, &e)) {
+		store_miss(t, "'%s': %s", p.s, e.msg);
+		return;
+	}
+	if (!docker_is_layer_name(v.s)) {
+		store_miss(t, "'%s' names no layer", p.s);
+		return;
+	}
+	if (docker_named_dir(s, d, v.s, &dir, &e)) {
+		store_miss(t, "%s", e.msg);
+		return;
+	}
+	str_clear(&p);
+	str_addf(&p, "%s%s/upper", d->before, init);
+	if (*init && store_is_dir(s->root, p.s)) {
+		strlist_add(&t->below, p.s, p.n);
+		strlist_add(&t->below, dir.s, dir.n);
+		str_init(&t->copied);
+		str_add(&t->copied, p.s, p.n);
+	}
+	strlist_add(&t->layers, dir.s, dir.n);
+}
+
+/* aufs: layers/MOUNT lists the layers below, the next one first. */
+static void
+add_aufs_below(struct store *s, const struct docker_driver *d,
+    const char *mount, struct engine_tree *t)
+{
+	struct str p cleanup_str = STR_INIT, text cleanup_str = STR_INIT;
+	struct str name cleanup_str = STR_INIT, dir cleanup_str = STR_INIT;
+	const char *at, *nl, *end;
+	struct err e;
+
+	str_addf(&p, "/aufs/layers/%s", mount);
+	if (root_slurp(s->root, p.s, 64 * 1024, &text, NULL, &e)) {
+		store_miss(t, "'%s' cannot be read", p.s);
+		return;
+	}
+	end = text.s + text.n;
+	for (at = text.s; at < end; at = nl + 1) {
+		nl = memchr(at, '\n', (size_t)(end - at));
+		if (!nl)
+			nl = end;
+		if (nl == at)
+			continue;
+		str_set(&name, at, (size_t)(nl - at));
+		if (t->layers.n >= ROOT_LAYERS_MAX) {
+			store_miss(t, "layers below the %dth (ROOT_LAYERS_MAX)",
+			    ROOT_LAYERS_MAX);
+			return;
+		}
+		if (strlen(name.s) != name.n || !docker_is_layer_name(name.s))
+			store_miss(t, "'%s' holds a name that is none of a "
+			    "layer", p.s);
+		else if (docker_named_dir(s, d, name.s, &dir, &e))
+			store_miss(t, "%s", e.msg);
+		else if (!store_has(&t->layers, &dir))
+			strlist_add(&t->layers, dir.s, dir.n);
+	}
+}
+
+/* A whole tree is told against that which it was copied from: the init layer,
+ * else the image's topmost. */
+static void
+add_whole_below(struct store *s, const struct docker_driver *d,
+    const char *init, const char *chain, struct engine_tree *t)
+{
+	struct str dir cleanup_str = STR_INIT;
+	struct err e;
+
+	t->whole = true;
+	if (*init && docker_named_dir(s, d, init, &dir, &e) == 0)
+		strlist_add(&t->below, dir.s, dir.n);
+	else if (*chain && docker_layer_dir(s, d->name, chain, &dir, &e) == 0)
+		strlist_add(&t->below, dir.s, dir.n);
+	else if (*init || *chain)
+		store_miss(t, "what it was before: %s", e.msg);
+}
+
+/* The tree of a layer that something writes to, MOUNT. */
+void
+docker_mount_tree(struct store *s, const struct docker_driver *d,
+    const char *mount, const char *init, const char *chain,
+    struct engine_tree *t)
+{
+	struct str p cleanup_str = STR_INIT;
+	enum docker_form form = d->form;
+	struct err e;
+
+	str_addf(&p, "%s%s/upper", d->before, mount);
+	if (form == DOCKER_ROOTS && !store_is_dir(s->root, p.s))
+		form = DOCKER_WHOLE; /* upon no image */
+	if (form == DOCKER_ROOTS ||
+	    docker_named_dir(s, d, mount, &p, &e) == 0) {
+		strlist_add(&t->layers, p.s, p.n);
+		t->upper = true;
+	} else {
+		store_miss(t, "%s", e.msg);
+	}
+	switch (form) {
+	case DOCKER_LINKS:
+		add_lower(s, d, mount, t);
+		break;
+	case DOCKER_ROOTS:
+		add_root_below(s, d, mount, init, t);
+		break;
+	case DOCKER_AUFS:
+		t->how = ROOT_AUFS;
+		add_aufs_below(s, d, mount, t);
+		break;
+	default:
+		add_whole_below(s, d, init, chain, t);
+		break;
+	}
+}
+
 int
 docker_container_tree(struct store *s, const char *driver, const char *id,
     struct engine_tree *t, struct err *e)
 {
 	struct str p cleanup_str = STR_INIT, mount cleanup_str = STR_INIT;
-	struct str dir cleanup_str = STR_INIT;
+	struct str init cleanup_str = STR_INIT, chain cleanup_str = STR_INIT;
 	const struct docker_driver *d = readable(driver, e);
 
 	if (!d)
 		return -1;
 	str_addf(&p, "/image/%s/layerdb/mounts/%s/mount-id", driver, id);
-	if (store_line(s, p.s, &mount, e))
+	if (store_line(s, p.s, &mount, e)) {
+		/* before 1.10 the layers were called as the container */
+		str_addf(&init, "%s-init", id);
+		if (e->class == ERR_ABSENT && store_is_dir(s->root, "/graph") &&
+		    docker_has(s, "layerdb/mounts", id) == NULL) {
+			docker_mount_tree(s, d, id, init.s, "", t);
+			return 0;
+		}
 		return err_wrap(e, "'%s'", p.s);
+	}
 	if (!docker_is_layer_name(mount.s))
 		return err_set(e, ERR_CORRUPT, 0, "'%s' names no layer", p.s);
-	if (docker_named_dir(s, d, mount.s, &dir, e) == 0) {
-		strlist_add(&t->layers, dir.s, dir.n);
-		t->upper = true;
-	} else {
-		store_miss(t, "%s", e->msg);
-	}
-	if (add_lower(s, d, mount.s, t))
-		by_database(s, d, id, t);
+	if (!mount_line(s, driver, id, "init-id", &init) ||
+	    !docker_is_layer_name(init.s))
+		str_clear(&init);
+	if (!mount_line(s, driver, id, "parent", &chain) ||
+	    !state_is_digest(chain.s, chain.n))
+		str_clear(&chain);
+	docker_mount_tree(s, d, mount.s, init.s, chain.s, t);
+	if (t->missing.n && (d->form == DOCKER_LINKS || d->form == DOCKER_AUFS))
+		by_database(s, d, &init, &chain, t);
 	return 0;
 }
 
@@ -261,12 +391,17 @@ int
 docker_image_tree(struct store *s, const struct engine_image *img,
     struct engine_tree *t, struct err *e)
 {
-	const char *driver = docker_has(s, "imagedb/content/sha256",
-	    img->id.s + 7);
+	const char *driver = img->id.n > 7 ? docker_has(s,
+	    "imagedb/content/sha256", img->id.s + 7) : NULL;
+	const struct docker_driver *d = NULL;
 	size_t i;
 
-	if (driver && img->layers_n && !readable(driver, e))
+	if (state_is_hex(img->id.s, img->id.n))
+		return docker_v1_image_tree(s, img, t, e);
+	if (driver && img->layers_n && !(d = readable(driver, e)))
 		return -1;
+	if (d && d->form == DOCKER_AUFS)
+		t->how = ROOT_AUFS;
 	for (i = img->layers_n; i-- > 0;) {
 		struct str *dir = &img->layers[i].dir;
 
@@ -277,6 +412,9 @@ docker_image_tree(struct store *s, const struct engine_image *img,
 				: "with a broken diff id");
 		else if (!store_has(&t->layers, dir))
 			strlist_add(&t->layers, dir->s, dir->n);
+		if (dir->n && d && (d->form == DOCKER_WHOLE ||
+				       d->form == DOCKER_ROOTS))
+			break; /* it is all of the image */
 	}
 	if (!img->layers_n && !img->verified)
 		store_miss(t, "configuration of '%s'", img->id.s);

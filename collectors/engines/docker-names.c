@@ -14,8 +14,8 @@ cmp_ref(const void *a, const void *b)
 	return (x->name.n > y->name.n) - (x->name.n < y->name.n);
 }
 
-static void
-add_ref(struct docker *c, const char *id, const struct str *name)
+void
+docker_add_ref(struct docker *c, const char *id, const struct str *name)
 {
 	struct docker_ref *r;
 
@@ -63,7 +63,7 @@ read_refs(struct store *s, const char *driver, struct docker *c,
 			state_bytes(&d, key, strlen(key), &name);
 			state_text(&d, json_object_iter_value(k), &id);
 			if (state_is_digest(id.s, id.n))
-				add_ref(c, id.s, &name);
+				docker_add_ref(c, id.s, &name);
 			else
 				store_note(rec, s, ERR_CORRUPT, path.s,
 				    "the name '%s' stands for no image id: "
@@ -109,6 +109,7 @@ docker_cache(struct store *s)
 
 	if (!c) {
 		s->cache = c = xcalloc(1, sizeof(*c));
+		str_init(&c->v1);
 		/* whoever lists the items says what is wrong with it */
 		root_list(s->root, "/image", add_driver, &c->drivers, NULL);
 		strlist_sort(&c->drivers);
@@ -126,6 +127,7 @@ docker_refs(struct store *s, struct rec *rec)
 		c->refs_read = true;
 		for (i = 0; i < c->drivers.n; i++)
 			read_refs(s, c->drivers.v[i].s, c, rec);
+		docker_v1_refs(s, rec);
 		sort_refs(c);
 	}
 	return c;
@@ -145,6 +147,8 @@ docker_forget(struct store *s)
 	}
 	free(c->refs);
 	strlist_release(&c->drivers);
+	str_release(&c->v1);
+	state_release(&c->migrated);
 	free(c);
 	s->cache = NULL;
 }

@@ -36,10 +36,8 @@ docker_probe(struct root *dir, struct err *e)
 			      store_is_dir(dir, "/overlay2") ||
 			      store_is_dir(dir, "/rootfs")))
 		return 1; /* what of it cannot be read is noted */
-	if (store_is_dir(dir, "/graph") && containers)
-		return err_set(e, ERR_UNSUPPORTED, 0,
-		    "store of a Docker older than 1.10");
-	return 0;
+	(void)e;
+	return store_is_dir(dir, "/graph") && containers; /* before 1.10 */
 }
 
 /* ---- lists of ids -------------------------------------------------------- */
@@ -180,6 +178,7 @@ docker_each_image(struct store *s, int (*fn)(void *arg, const char *id),
 	(void)e;
 	note_store(s, rec);
 	list_drivers(&l, "imagedb/content/sha256");
+	docker_v1_images(s, &l.ids, rec);
 	/* names whose image is gone are evidence, too */
 	c = docker_refs(s, rec);
 	for (i = 0; i < c->n && l.ids.n < l.max; i++)
@@ -205,6 +204,8 @@ docker_each_container(struct store *s, int (*fn)(void *arg, const char *id),
 	 * and are part of what stores.def says of it */
 	l.quiet = true;
 	list_drivers(&l, "layerdb/mounts");
+	l.dir = "/plugins";
+	list_ids(&l);
 	r = store_give(&l.ids, fn, arg);
 	strlist_release(&l.ids);
 	return r;
@@ -219,9 +220,9 @@ driver_of(struct store *s, const char *id, struct str *out)
 	struct str path cleanup_str = STR_INIT;
 	struct state d cleanup_state = STATE_INIT;
 	const char *driver = docker_has(s, "layerdb/mounts", id);
+	struct err e;
 
-	str_addf(&path, "/containers/%s/config.v2.json", id);
-	if (!driver && state_read(&d, s->root, path.s, NULL, NULL) == 0 &&
+	if (!driver && docker_container_state(s, id, &path, &d, &e) == 0 &&
 	    state_str(&d, d.json, "Driver", out) && out->n &&
 	    docker_is_layer_name(out->s))
 		driver = out->s;
@@ -242,8 +243,12 @@ docker_open_tree(struct store *s, bool container, const char *id,
 		if (!state_is_hex(id, strlen(id)))
 			return err_set(e, ERR_CORRUPT, 0,
 			    "no container id: '%.80s'", id);
-		r = docker_container_tree(s, driver_of(s, id, &driver), id, t,
-		    e);
+		str_addf(&driver, "/containers/%s", id);
+		if (!store_is_dir(s->root, driver.s) && docker_is_plugin(s, id))
+			r = docker_plugin_tree(s, id, t, e);
+		else
+			r = docker_container_tree(s, driver_of(s, id, &driver),
+			    id, t, e);
 	} else {
 		engine_image_init(&img);
 		r = docker_get_image(s, id, &img, NULL, e);
@@ -305,6 +310,33 @@ source(void *arg, const char *id)
 	return 0;
 }
 
+/* trust/tuf/REPOSITORY/metadata: content trust knew it. */
+static int
+trusted(void *arg, const char *via, struct root_file *f)
+{
+	static const char above[] = "/trust/tuf/", below[] = "/metadata";
+	struct sources *x = arg;
+	struct engine_source src = {"", "", NULL};
+	struct str repo cleanup_str = STR_INIT;
+	size_t n = strlen(via);
+
+	if (!S_ISDIR(f->st.st_mode) || n <= sizeof(above) + sizeof(below) - 2)
+		return 0;
+	str_add(&repo, via + sizeof(above) - 1,
+	    n - (sizeof(above) - 1) - (sizeof(below) - 1));
+	src.repository = repo.s;
+	return x->fn(x->arg, &src);
+}
+
+static void
+trust_bad(void *arg, const char *path, const struct err *e)
+{
+	struct sources *x = arg;
+
+	if (e->class != ERR_ABSENT)
+		store_note_err(x->rec, x->s, path, e);
+}
+
 static int
 docker_each_source(struct store *s,
     int (*fn)(void *arg, const struct engine_source *src), void *arg,
@@ -316,7 +348,6 @@ docker_each_source(struct store *s,
 	size_t i;
 	int r = 0;
 
-	(void)e;
 	for (i = 0; i < c->drivers.n && !r; i++) {
 		struct listing l = {.s = s, .rec = rec, .digest = true,
 		    .max = STORE_IMAGES_MAX};
@@ -330,6 +361,9 @@ docker_each_source(struct store *s,
 		r = store_give(&l.ids, source, &x);
 		strlist_release(&l.ids);
 	}
+	if (!r)
+		r = root_glob(s->root, "/trust/tuf/**/metadata", trusted,
+		    trust_bad, &x, e);
 	return r;
 }
 
@@ -342,5 +376,6 @@ const struct engine engine_docker = {
 	.get_container = docker_get_container,
 	.open_tree = docker_open_tree,
 	.each_source = docker_each_source,
+	.each_other = docker_each_other,
 	.forget = docker_forget,
 };

@@ -135,6 +135,9 @@ engine_tree_release(struct engine_tree *t)
 	root_free(t->root);
 	strlist_release(&t->layers);
 	strlist_release(&t->missing);
+	strlist_release(&t->below);
+	if (t->copied.s)
+		str_release(&t->copied);
 	memset(t, 0, sizeof(*t));
 }
 

@@ -183,6 +183,12 @@ struct engine_tree {
 	struct strlist layers; /* directories in the store, topmost first */
 	bool upper;	       /* layers[0] is the container's own */
 	enum root_layering how; /* what hides, in the layers */
+	/* For drivers that copy: */
+	bool whole;	     /* layers[0] is a whole tree: not there is deleted */
+	struct strlist below; /* what it was before, topmost first; empty: the
+			       * rest of layers */
+	struct str copied;   /* of below, what was copied into layers[0]; its
+			      * memory may be NULL */
 	struct strlist missing; /* what should be there and is not; the caller
 				 * notes it, unless get_* was called too */
 };

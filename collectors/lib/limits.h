@@ -133,6 +133,8 @@
 #define STORE_CONTAINERS_MAX 100000	  /* containers of one store */
 #define STORE_CHANGES_MAX 200000	  /* changes of one container */
 #define STORE_HISTORY_MAX 10000		  /* history entries of one image */
+#define STORE_VOLUMES_MAX 100000	  /* volumes, or networks, of one store */
+#define STORE_TASKS_MAX 100000		  /* tasks, or builds, of one store */
 #define BOLT_FILE_MAX (256 * 1024 * 1024) /* read of one BoltDB file */
 #define BOLT_READS 4	  /* times that one is read that changes meanwhile */
 #define BOLT_DEPTH_MAX 100 /* pages above one, those of buckets around it too */

@@ -1,7 +1,11 @@
 #!/usr/bin/env python3
 """compare.py - are our rows what the engine itself said about a store?
 
-usage: compare.py images|containers|changes FIXTURE-engine-dir RECORDS STORE
+usage: compare.py images|containers|changes|others|cache
+                  FIXTURE-engine-dir RECORDS STORE
+
+others: volumes, networks, plug-ins, the swarm's node and tasks; cache: the
+records of BuildKit's cache.
 
 Prints one line for each field that differs and a count of what was compared;
 exits 1 if any differs. STORE is the path of the store in the records.
@@ -104,7 +108,9 @@ def images():
         same(w, "Architecture", r.get("architecture"), t["Architecture"])
         same(w, "Os", r.get("os"), t["Os"])
         same(w, "Author", r.get("author"), t["Author"])
-        same(w, "Comment", r.get("comment"), t["Comment"])
+        # The engine shows that of the last instruction where there is none.
+        if r.get("comment") or t["Comment"] != history[i][-1]["Comment"]:
+            same(w, "Comment", r.get("comment"), t["Comment"])
         same(w, "DockerVersion", r.get("docker_version"), t["DockerVersion"])
         config(w, r, c)
         same(w, "Shell", lst(r, "shell"), c.get("Shell"))
@@ -117,12 +123,16 @@ def images():
              t["RootFS"]["Layers"])
         same(w, "positions", [x["position"] for x in layers],
              list(range(len(layers))))
-        data = t["GraphDriver"]["Data"]
-        dirs = [data["UpperDir"]] + [
-            x for x in data.get("LowerDir", "").split(":") if x]
-        same(w, "directories",
-             [x["host_path"] for x in reversed(layers)],
-             [d.replace("/var/lib/docker", store, 1) for d in dirs])
+        data = t["GraphDriver"]["Data"] or {}
+        if "RootDir" in data:  # overlay: of the topmost layer
+            same(w, "directory", layers[-1]["host_path"],
+                 data["RootDir"].replace("/var/lib/docker", store, 1))
+        elif data:
+            dirs = [data["UpperDir"]] + [
+                x for x in data.get("LowerDir", "").split(":") if x]
+            same(w, "directories",
+                 [x["host_path"] for x in reversed(layers)],
+                 [d.replace("/var/lib/docker", store, 1) for d in dirs])
         same(w, "Size", sum(x["size"] for x in layers), t["Size"])
         hs = [x for x in of("image_history") if x["image_id"] == i]
         same(w, "history", [x.get("created_by", "") for x in hs],
@@ -140,7 +150,8 @@ def images():
 
 def containers():
     theirs = {x["Id"]: x for x in doc("container-inspect.json")}
-    ours = {r["container_id"]: r for r in of("container")}
+    ours = {r["container_id"]: r for r in of("container")
+            if r.get("type") != "plugin"}
     same("store", "container ids", sorted(ours), sorted(theirs))
     for i, t in theirs.items():
         r, w, h, s = ours[i], i[:12], t["HostConfig"], t["State"]
@@ -186,8 +197,22 @@ def containers():
         same(w, "Driver", r["driver"], t["Driver"])
         same(w, "LogConfig", r["log_driver"], h["LogConfig"]["Type"])
         same(w, "LogPath", r.get("log_path"), t["LogPath"])
-        same(w, "UpperDir", r["host_path"], t["GraphDriver"]["Data"][
-            "UpperDir"].replace("/var/lib/docker", store, 1))
+        data = t["GraphDriver"]["Data"]
+        if data:
+            same(w, "UpperDir", r["host_path"],
+                 data["UpperDir"].replace("/var/lib/docker", store, 1))
+        nets = t["NetworkSettings"]["Networks"]
+        same(w, "Networks", lst(r, "networks"), sorted(
+            n + "=" + (x["IPAddress"] or (x["IPAMConfig"] or {}).get(
+                "IPv4Address", "")) for n, x in nets.items()))
+        same(w, "Sysctls", lst(r, "sysctls"), pairs(h.get("Sysctls")))
+        same(w, "NoNewPrivileges", r.get("no_new_privs"),
+             any(o.startswith("no-new-privileges")
+                 for o in h["SecurityOpt"] or []))
+        same(w, "host namespaces", set(lst(r, "host_namespaces")) - {"user"},
+             {n for n, m in (("cgroup", "CgroupnsMode"), ("ipc", "IpcMode"),
+                             ("network", "NetworkMode"), ("pid", "PidMode"),
+                             ("uts", "UTSMode")) if h[m] == "host"})
         same(w, "config_path", r["config_path"],
              "%s/containers/%s/config.v2.json" % (store, i))
         ports = []
@@ -233,6 +258,114 @@ def changes():
         same(c[:12], "order", paths, sorted(paths))
 
 
-{"images": images, "containers": containers, "changes": changes}[what]()
+def volumes():
+    theirs = {v["Name"]: v for v in doc("volumes.json")}
+    ours = {v["name"]: v for v in of("volume")}
+    same("store", "volumes", sorted(ours), sorted(theirs))
+    for n, t in theirs.items():
+        r = ours[n]
+        same(n, "Driver", r["driver"], t["Driver"])
+        same(n, "Labels", lst(r, "labels"), pairs(t["Labels"]))
+        same(n, "Options", lst(r, "options"), pairs(t["Options"]))
+        same(n, "Mountpoint", r["source"],
+             t["Mountpoint"].replace("/var/lib/docker", store, 1))
+
+
+def networks():
+    theirs = {v["Id"]: v for v in doc("networks.json")
+              if v["Scope"] == "local"}
+    ours = {v["network_id"]: v for v in of("network")}
+    same("store", "networks", sorted(ours), sorted(theirs))
+    for i, t in theirs.items():
+        r, n = ours[i], t["Name"]
+        same(n, "Name", r["name"], n)
+        same(n, "Driver", r["driver"], t["Driver"])
+        same(n, "Created", r["created_time"], ns(t["Created"]))
+        same(n, "Internal", r["internal"], t["Internal"])
+        same(n, "Labels", lst(r, "labels"), pairs(t["Labels"]))
+        same(n, "Options", lst(r, "options"), pairs(t["Options"]))
+        same(n, "IPAM", lst(r, "subnets"),
+             [x["Subnet"] + "=" + x.get("Gateway", "")
+              for x in t["IPAM"]["Config"] or []])
+
+
+def plugins():
+    ours = {r["container_id"]: r for r in of("container")
+            if r.get("type") == "plugin"}
+    theirs = {x["Id"]: x for x in doc("plugins.json")}
+    same("store", "plug-ins", sorted(ours), sorted(theirs))
+    for i, t in theirs.items():
+        r, c, n = ours[i], t["Config"], t["Name"]
+        same(n, "Name", r["name"], n)
+        same(n, "Enabled", r["state"],
+             "enabled" if t["Enabled"] else "disabled")
+        same(n, "Entrypoint", lst(r, "entrypoint"), c["Entrypoint"])
+        same(n, "Env", lst(r, "env"), t["Settings"]["Env"])
+        same(n, "Network", r["network_mode"], c["Network"]["Type"])
+        same(n, "PidHost", r.get("pid_mode") == "host", c["PidHost"])
+        same(n, "IpcHost", r.get("ipc_mode") == "host", c["IpcHost"])
+        same(n, "Capabilities", lst(r, "cap_add"), c["Linux"]["Capabilities"])
+        same(n, "Devices", [x.split(":")[0] for x in lst(r, "devices")],
+             [x["Path"] for x in t["Settings"]["Devices"]])
+        same(n, "Mounts", sorted(
+            (m["type"], m["source"], m["destination"], m["rw"])
+            for m in of("mount") if m["container_id"] == i), sorted(
+            (m["Type"], m["Source"], m["Destination"],
+             "ro" not in m["Options"]) for m in t["Settings"]["Mounts"]))
+
+
+def swarm():
+    t, r = doc("nodes.json")[0], of("node")[0]
+    same("node", "ID", r["node_id"], t["ID"])
+    same("node", "Role", r["role"], t["Spec"]["Role"])
+    same("node", "Addr", r["address"], t["ManagerStatus"]["Addr"])
+    s = doc("swarm.json")
+    same("node", "Cluster", r["name"], s["Cluster"]["ID"])
+    same("node", "RemoteManagers", lst(r, "peers"),
+         sorted(x["Addr"] for x in s["RemoteManagers"]))
+    theirs = {x["ID"]: x for x in doc("tasks.json")}
+    ours = {x["task_id"]: x for x in of("task")}
+    same("store", "tasks", sorted(ours), sorted(theirs))
+    for i, t in theirs.items():
+        r, c = ours[i], t["Spec"]["ContainerSpec"]
+        same(i, "Image", r["image_ref"], c["Image"])
+        same(i, "Args", r["command"],
+             " ".join((c.get("Command") or []) + (c.get("Args") or [])))
+        same(i, "Env", lst(r, "env"), c["Env"])
+        same(i, "Mounts", lst(r, "mounts"), [
+            ":".join((m["Type"], m["Source"], m["Target"])) +
+            (":ro" if m.get("ReadOnly") else "") for m in c["Mounts"]])
+        same(i, "State", r["state"], t["Status"]["State"])
+        same(i, "ContainerID", r["container_id"],
+             t["Status"]["ContainerStatus"]["ContainerID"])
+        # the agent keeps the time to the microsecond or better
+        same(i, "CreatedAt", r["created_time"] // 1000,
+             ns(t["CreatedAt"]) // 1000)
+
+
+def others():
+    volumes()
+    networks()
+    plugins()
+    swarm()
+
+
+def cache():
+    ours = {r["name"]: r for r in of("layer") if r["type"] == "cache"}
+    theirs = doc("cache.json")
+    same("store", "there is a cache", bool(theirs), True)
+    for t in theirs:
+        r = ours.get(t["ID"], {})
+        same(t["ID"], "Description", r.get("created_by"), t["Description"])
+        same(t["ID"], "Parent", r.get("parent"), t["Parent"])
+        same(t["ID"], "CreatedAt", r.get("created_time"), ns(t["CreatedAt"]))
+        # it may have been used again before the end
+        same(t["ID"], "LastUsedAt",
+             max(r.get("used_time", 0), ns(t["LastUsedAt"])),
+             r.get("used_time"))
+
+
+{"images": images, "containers": containers, "changes": changes,
+ "others": others, "cache": cache}[what]()
 print("%d fields compared, %d differ" % (compared, bad))
 sys.exit(1 if bad else 0)

@@ -1,0 +1,251 @@
+#include "docker.h"
+
+#include "civil.h"
+#include "limits.h"
+#include "pb.h"
+#include "storelib.h"
+
+/*
+ * BuildKit in Docker. Sources: moby builder/builder-next/adapters/snapshot
+ * (snapshots.db: a bucket for each snapshot, with "chainid" of a layer of the
+ * store or "committed", the name of the graph driver's), BuildKit
+ * cache/metadata (metadata_v2.db: bucket "_main", a bucket for each record of
+ * the cache, values as {"value":...}), api/services/control/control.proto
+ * (BuildHistoryRecord, kept in history.db, bucket "_records").
+ */
+
+#define META "/buildkit/metadata_v2.db"
+#define SNAP "/buildkit/snapshots.db"
+
+struct cache {
+	struct store *s;
+	const struct engine_sink *sink;
+	struct rec *rec;
+	struct strlist *told;
+	struct bolt *meta, *snap;
+	size_t n, bad;
+};
+
+/* {"value": ...}: a text or a number. */
+static bool
+value(struct cache *x, const struct bolt_bucket *in, const char *key,
+    struct str *text, int64_t *number)
+{
+	struct state d cleanup_state = STATE_INIT;
+	const char *v;
+	size_t n;
+
+	if (!bolt_get(x->meta, in, key, strlen(key), &v, &n) || !n)
+		return false;
+	if (state_parse(&d, v, n, NULL)) {
+		x->bad++;
+		return false;
+	}
+	if (text)
+		return state_str(&d, d.json, "value", text) && text->n;
+	*number = state_int(&d, d.json, "value", -1);
+	return *number >= 0;
+}
+
+/* A raw value of snapshots.db. */
+static bool
+raw(struct cache *x, const char *id, const char *key, struct str *out)
+{
+	struct bolt_bucket in;
+	const char *v;
+	size_t n;
+
+	if (!x->snap || !bolt_path(x->snap, &in, id, NULL) ||
+	    !bolt_get(x->snap, &in, key, strlen(key), &v, &n) || !n || n > 256)
+		return false;
+	str_set(out, v, n);
+	return strlen(out->s) == out->n;
+}
+
+/* Where the files of a record lie: its own directory, that of the snapshot it
+ * was committed as, or a layer of an image. */
+static void
+place(struct cache *x, const char *id, struct engine_stored *l)
+{
+	const struct docker_driver *d = docker_driver("overlay2");
+	struct str v cleanup_str = STR_INIT;
+	struct err e;
+
+	if (raw(x, id, "chainid", &v) && state_is_digest(v.s, v.n)) {
+		str_set(&l->chain_id, v.s, v.n);
+		docker_layer_dir(x->s, d->name, v.s, &l->dir, &e);
+	}
+	if (!raw(x, id, "committed", &v))
+		str_sets(&v, id);
+	if (!docker_is_layer_name(v.s))
+		return;
+	strlist_add(x->told, v.s, v.n);
+	if (!l->dir.n)
+		docker_named_dir(x->s, d, v.s, &l->dir, &e);
+}
+
+static int
+record(void *arg, const struct bolt_item *it)
+{
+	struct cache *x = arg;
+	struct str id cleanup_str = STR_INIT, v cleanup_str = STR_INIT;
+	struct engine_stored l;
+	int64_t t;
+
+	if (it->value || !it->key_n || it->key_n > 128)
+		return 0;
+	str_add(&id, it->key, it->key_n);
+	if (strlen(id.s) != id.n)
+		return 0;
+	if (x->n++ >= STORE_IMAGES_MAX) {
+		store_note(x->rec, x->s, ERR_LIMIT, META, "more than %d records "
+		    "(STORE_IMAGES_MAX)", STORE_IMAGES_MAX);
+		return 1;
+	}
+	engine_stored_init(&l);
+	str_set(&l.name, id.s, id.n);
+	str_adds(&l.type, "cache");
+	value(x, &it->bucket, "cache.description", &l.created_by, NULL);
+	value(x, &it->bucket, "cache.parent", &l.parent, NULL);
+	if (value(x, &it->bucket, "cache.diffID", &v, NULL) &&
+	    state_is_digest(v.s, v.n))
+		str_set(&l.diff_id, v.s, v.n);
+	if (value(x, &it->bucket, "cache.createdAt", NULL, &t))
+		l.created_time = t;
+	if (value(x, &it->bucket, "cache.lastUsedAt", NULL, &t))
+		l.used_time = t;
+	if (value(x, &it->bucket, "snapshot.size", NULL, &t))
+		l.size = t;
+	place(x, id.s, &l);
+	/* the same snapshot while it was written to has the files */
+	if (!l.dir.n && value(x, &it->bucket, "cache.equalMutable", &v, NULL) &&
+	    docker_is_layer_name(v.s))
+		place(x, v.s, &l);
+	x->sink->stored(x->sink->arg, &l);
+	engine_stored_release(&l);
+	return 0;
+}
+
+void
+docker_build_layers(struct store *s, const struct engine_sink *sink,
+    struct strlist *told, struct rec *rec)
+{
+	struct cache x = {.s = s, .sink = sink, .rec = rec, .told = told};
+	struct docker_db meta, snap;
+	struct bolt_bucket in;
+
+	x.meta = docker_db(&meta, s, META, rec);
+	x.snap = docker_db(&snap, s, SNAP, rec);
+	if (x.meta && bolt_path(x.meta, &in, "_main", NULL))
+		bolt_each(x.meta, &in, record, &x);
+	if (x.bad)
+		store_note(rec, s, ERR_CORRUPT, META,
+		    "%zu values are no JSON", x.bad);
+	bolt_free(x.meta);
+	bolt_free(x.snap);
+}
+
+/* ---- history ---------------------------------------------------------------- */
+
+struct history {
+	struct store *s;
+	const struct engine_sink *sink;
+	struct rec *rec;
+	const char *path;
+	size_t n;
+};
+
+/* ExporterResponse: names and digests of what was made. */
+static void
+response(const struct pb_field *f, struct engine_build *b)
+{
+	struct strlist kv cleanup_strlist = STRLIST_INIT;
+	static const char *const keys[] = {"image.name=",
+	    "containerimage.digest=", "containerimage.config.digest="};
+	size_t i;
+
+	pb_pair(f, &kv);
+	for (i = 0; i < COUNT(keys); i++)
+		if (strncmp(kv.v[0].s, keys[i], strlen(keys[i])) == 0)
+			strlist_add(&b->images, kv.v[0].s + strlen(keys[i]),
+			    kv.v[0].n - strlen(keys[i]));
+}
+
+static int
+build(void *arg, const struct bolt_item *it)
+{
+	struct history *x = arg;
+	struct engine_build b;
+	struct pb m, in;
+	struct pb_field f, g;
+
+	if (!it->value)
+		return 0;
+	if (x->n++ >= STORE_TASKS_MAX) {
+		store_note(x->rec, x->s, ERR_LIMIT, x->path, "more than %d "
+		    "builds (STORE_TASKS_MAX)", STORE_TASKS_MAX);
+		return 1;
+	}
+	engine_build_init(&b);
+	m = (struct pb)PB(it->value, it->value_n);
+	while (pb_next(&m, &f)) {
+		switch (f.no) {
+		case 1:
+			pb_text(&f, &b.ref);
+			break;
+		case 2:
+			pb_text(&f, &b.frontend);
+			break;
+		case 3:
+			pb_pair(&f, &b.attrs);
+			break;
+		case 5: /* google.rpc.Status */
+			for (in = pb_in(&f); pb_next(&in, &g);)
+				if (g.no == 2)
+					pb_text(&g, &b.error);
+			break;
+		case 6:
+			b.created_time = pb_time(&f);
+			break;
+		case 7:
+			b.finished_time = pb_time(&f);
+			break;
+		case 9:
+			response(&f, &b);
+			break;
+		default:
+			break;
+		}
+	}
+	strlist_sort(&b.attrs);
+	strlist_sort(&b.images);
+	if (!b.ref.n)
+		str_add(&b.ref, it->key, it->key_n);
+	if (m.bad)
+		store_note(x->rec, x->s, ERR_CORRUPT, x->path, "a build's "
+		    "message is broken; read as far as it goes");
+	x->sink->build(x->sink->arg, &b);
+	engine_build_release(&b);
+	return 0;
+}
+
+void
+docker_builds(struct store *s, const struct engine_sink *sink,
+    struct rec *rec)
+{
+	static const char *const paths[] = {"/buildkit/history.db",
+	    "/buildkit/history_c8d.db"};
+	struct docker_db db;
+	struct bolt_bucket in;
+	struct bolt *b;
+	size_t i;
+
+	for (i = 0; i < COUNT(paths); i++) {
+		struct history x = {s, sink, rec, paths[i], 0};
+
+		b = docker_db(&db, s, paths[i], rec);
+		if (b && bolt_path(b, &in, "_records", NULL))
+			bolt_each(b, &in, build, &x);
+		bolt_free(b);
+	}
+}

@@ -1,0 +1,240 @@
+#include "docker.h"
+
+#include "civil.h"
+#include "limits.h"
+#include "storelib.h"
+
+/* ---- databases ------------------------------------------------------------- */
+
+static void
+bad_db(void *arg, const struct err *e)
+{
+	struct docker_db *db = arg;
+
+	store_note_err(db->rec, db->s, db->path, e);
+}
+
+/* A database that need not be there; NULL: it is not, or was noted. */
+struct bolt *
+docker_db(struct docker_db *db, struct store *s, const char *path,
+    struct rec *rec)
+{
+	struct bolt *b;
+	struct err e;
+
+	db->s = s;
+	db->path = path;
+	db->rec = rec;
+	b = bolt_open(s->root, path, bad_db, db, &e);
+	if (!b && e.class != ERR_ABSENT)
+		store_note_err(rec, s, path, &e);
+	if (b && bolt_torn(b))
+		store_note(rec, s, ERR_CHANGED, path,
+		    "changed while it was read");
+	return b;
+}
+
+/* ---- layers that the store has ---------------------------------------------- */
+
+struct layers {
+	struct store *s;
+	const struct docker_driver *d;
+	const char *driver;
+	const struct engine_sink *sink;
+	struct rec *rec;
+	struct strlist *told; /* names of directories, of this driver */
+	size_t sorted;	      /* of them, for told() */
+};
+
+static void
+give(struct layers *x, struct engine_stored *l, const char *name)
+{
+	struct err e;
+
+	str_sets(&l->name, name);
+	if (x->d && x->d->form != DOCKER_NONE && docker_is_layer_name(name))
+		docker_named_dir(x->s, x->d, name, &l->dir, &e);
+	if (x->d && x->d->form == DOCKER_ROOTS && !l->dir.n &&
+	    docker_is_layer_name(name)) {
+		str_addf(&l->dir, "%s%s/upper", x->d->before, name);
+		if (!store_is_dir(x->s->root, l->dir.s))
+			str_clear(&l->dir);
+	}
+	strlist_adds(x->told, name);
+	x->sink->stored(x->sink->arg, l);
+}
+
+/* image/DRIVER/layerdb/sha256/CHAIN */
+static int
+committed(void *arg, const struct root_entry *ent)
+{
+	struct layers *x = arg;
+	struct engine_stored l;
+	struct str p cleanup_str = STR_INIT, v cleanup_str = STR_INIT;
+	struct str name cleanup_str = STR_INIT;
+	size_t n;
+
+	if (!state_is_hex(ent->name, strlen(ent->name)) ||
+	    !S_ISDIR(ent->st->st_mode))
+		return 0;
+	str_addf(&p, "/image/%s/layerdb/sha256/%s/", x->driver, ent->name);
+	n = p.n;
+	engine_stored_init(&l);
+	str_adds(&l.type, "committed");
+	str_addf(&l.chain_id, "sha256:%s", ent->name);
+	str_adds(&p, "cache-id");
+	store_line(x->s, p.s, &name, NULL);
+	str_cut(&p, n);
+	str_adds(&p, "diff");
+	if (store_line(x->s, p.s, &v, NULL) == 0 && state_is_digest(v.s, v.n))
+		str_set(&l.diff_id, v.s, v.n);
+	str_cut(&p, n);
+	str_adds(&p, "size");
+	if (store_line(x->s, p.s, &v, NULL) == 0 && v.n && v.n < 19 &&
+	    strspn(v.s, "0123456789") == v.n)
+		l.size = strtoll(v.s, NULL, 10);
+	str_cut(&p, n);
+	str_adds(&p, "parent");
+	if (store_line(x->s, p.s, &v, NULL) == 0 && state_is_digest(v.s, v.n)) {
+		str_clear(&p);
+		str_addf(&p, "/image/%s/layerdb/sha256/%s/cache-id", x->driver,
+		    v.s + 7);
+		store_line(x->s, p.s, &l.parent, NULL);
+	}
+	give(x, &l, name.s);
+	engine_stored_release(&l);
+	return 0;
+}
+
+/* image/DRIVER/layerdb/mounts/CONTAINER, or a name of BuildKit's */
+static int
+mounted(void *arg, const struct root_entry *ent)
+{
+	static const char *const files[] = {"mount-id", "init-id"};
+	struct layers *x = arg;
+	struct str p cleanup_str = STR_INIT, v cleanup_str = STR_INIT;
+	struct str parent cleanup_str = STR_INIT;
+	struct engine_stored l;
+	size_t i;
+
+	if (!S_ISDIR(ent->st->st_mode))
+		return 0;
+	str_addf(&p, "/image/%s/layerdb/mounts/%s/parent", x->driver,
+	    ent->name);
+	if (store_line(x->s, p.s, &v, NULL) == 0 && state_is_digest(v.s, v.n)) {
+		str_clear(&p);
+		str_addf(&p, "/image/%s/layerdb/sha256/%s/cache-id", x->driver,
+		    v.s + 7);
+		store_line(x->s, p.s, &parent, NULL);
+	}
+	for (i = 0; i < COUNT(files); i++) {
+		str_clear(&p);
+		str_addf(&p, "/image/%s/layerdb/mounts/%s/%s", x->driver,
+		    ent->name, files[i]);
+		if (store_line(x->s, p.s, &v, NULL) || !v.n)
+			continue;
+		engine_stored_init(&l);
+		str_adds(&l.type, i ? "init" : "active");
+		str_set(&l.parent, parent.s, parent.n);
+		if (state_is_hex(ent->name, strlen(ent->name)))
+			str_adds(&l.container_id, ent->name);
+		give(x, &l, v.s);
+		engine_stored_release(&l);
+	}
+	return 0;
+}
+
+static int
+cmp_str(const void *a, const void *b)
+{
+	return strcmp(((const struct str *)a)->s, ((const struct str *)b)->s);
+}
+
+static bool
+told(const struct layers *x, const char *name)
+{
+	struct str key = {(char *)(uintptr_t)name, strlen(name), 0};
+
+	return x->sorted && bsearch(&key, x->told->v, x->sorted,
+	    sizeof(*x->told->v), cmp_str);
+}
+
+/* A directory of the driver that no entry of a database names: left over. */
+static int
+left_over(void *arg, const struct root_entry *ent)
+{
+	struct layers *x = arg;
+	struct engine_stored l;
+
+	if (!S_ISDIR(ent->st->st_mode) || !docker_is_layer_name(ent->name) ||
+	    strcmp(ent->name, "l") == 0 || told(x, ent->name))
+		return 0;
+	engine_stored_init(&l);
+	str_adds(&l.type, "unknown");
+	give(x, &l, ent->name);
+	engine_stored_release(&l);
+	return 0;
+}
+
+/* A listing that is not there is no loss here: who lists the items told. */
+static void
+list(struct layers *x, const char *dir, root_entry_fn *fn, bool say)
+{
+	struct err e;
+
+	if (root_list(x->s->root, dir, fn, x, &e) < 0 &&
+	    e.class != ERR_ABSENT && say)
+		store_note_err(x->rec, x->s, dir, &e);
+}
+
+static void
+driver_layers(struct store *s, const char *driver,
+    const struct engine_sink *sink, struct rec *rec)
+{
+	struct strlist names cleanup_strlist = STRLIST_INIT;
+	struct layers x = {s, docker_driver(driver), driver, sink, rec, &names,
+	    0};
+	struct str p cleanup_str = STR_INIT;
+
+	str_addf(&p, "/image/%s/layerdb/sha256", driver);
+	list(&x, p.s, committed, true);
+	str_clear(&p);
+	str_addf(&p, "/image/%s/layerdb/mounts", driver);
+	list(&x, p.s, mounted, true);
+	if (strcmp(driver, "overlay2") == 0)
+		docker_build_layers(s, sink, &names, rec);
+	docker_v1_layers(s, driver, sink, &names, rec);
+	if (!x.d || x.d->form == DOCKER_NONE)
+		return;
+	if (names.n)
+		qsort(names.v, names.n, sizeof(*names.v), cmp_str);
+	x.sorted = names.n;
+	str_clear(&p);
+	str_add(&p, x.d->before, strlen(x.d->before) - 1);
+	list(&x, p.s, left_over, true);
+}
+
+int
+docker_each_other(struct store *s, const struct engine_sink *sink,
+    struct rec *rec, struct err *e)
+{
+	const struct docker *c = docker_v1(s);
+	size_t i;
+
+	(void)e;
+	for (i = 0; sink->stored && i < c->drivers.n; i++)
+		driver_layers(s, c->drivers.v[i].s, sink, rec);
+	if (sink->stored && !c->drivers.n && c->v1.n)
+		driver_layers(s, c->v1.s, sink, rec);
+	if (sink->volume)
+		docker_volumes(s, sink, rec);
+	if (sink->network)
+		docker_networks(s, sink, rec);
+	if (sink->build)
+		docker_builds(s, sink, rec);
+	if (sink->node)
+		docker_nodes(s, sink, rec);
+	if (sink->task)
+		docker_tasks(s, sink, rec);
+	return 0;
+}
