@@ -397,4 +397,82 @@ if [ "$ROOTED" = 1 ] && [ -z "$SAN" ]; then
 else
 	skip "live" "needs root and the static program"
 fi
+
+# ---- whose a file is that matches -----------------------------------------
+# a package that an archive knows, one that none does, one file of each changed
+mkdir -p own/etc own/opt own/usr/bin own/usr/share/good own/usr/share/odd \
+	own/var/lib/dpkg/info own/var/lib/apt/lists
+echo root:x:0:0::/root:/bin/sh >own/etc/passwd
+for f in good/test.py good/changed.py odd/test.py; do
+	printf '#!/usr/bin/python3\n# EVIL words, as %s has them\n' $f \
+		>own/usr/share/$f
+done
+printf '#!/bin/sh\n: EVIL of nobody\n' >own/opt/tool
+printf '#!/bin/sh\n: EVIL and KNOWN\n' >own/usr/bin/known
+for p in good odd; do
+	printf '%s\n' "Package: $p" 'Status: install ok installed' 'Version: 1' \
+		'Architecture: all' 'Maintainer: x' 'Description: x' ''
+done >own/var/lib/dpkg/status
+printf '%s\n' /. /usr /usr/share /usr/share/good /usr/share/good/test.py \
+	/usr/share/good/changed.py /usr/bin /usr/bin/known \
+	>own/var/lib/dpkg/info/good.list
+printf '%s\n' /. /usr /usr/share /usr/share/odd /usr/share/odd/test.py \
+	>own/var/lib/dpkg/info/odd.list
+(cd own && md5sum usr/share/good/* usr/bin/known >var/lib/dpkg/info/good.md5sums &&
+	md5sum usr/share/odd/* >var/lib/dpkg/info/odd.md5sums)
+printf '%s\n' 'Package: good' 'Version: 1' 'Architecture: all' '' \
+	>own/var/lib/apt/lists/deb.example.org_dists_x_main_binary-all_Packages
+printf 'Origin: Debian\nSuite: x\n' \
+	>own/var/lib/apt/lists/deb.example.org_dists_x_InRelease
+echo '# changed' >>own/usr/share/good/changed.py
+touch -d '2026-01-01' own/var/lib/dpkg/info/* own/var/lib/dpkg/status
+mkdir iocs iocs/p
+echo '{"id":"p","title":"a pack"}' >iocs/p/pack.json
+cat >iocs/p/p.yar <<'X'
+rule words {
+	meta: id = "words" title = "words" severity = "high" effect = "investigate" confidence = "INF" source = "X1" why = "x"
+	strings: $a = "EVIL"
+	condition: $a
+}
+rule known {
+	meta: id = "known" title = "known" severity = "high" effect = "wipe" confidence = "C2" source = "X1" why = "x"
+	strings: $a = "KNOWN"
+	condition: $a
+}
+X
+is "exit" "$("$S" --iocs iocs --all -r own >rec 2>msg; echo $?)" 0
+is "whose the files are" "$(rows '[.path,.package//"-",.package_state]' | sort -u)" \
+	"/opt/tool - unpackaged
+/usr/bin/known good unchanged
+/usr/share/good/changed.py good changed
+/usr/share/good/test.py good unchanged
+/usr/share/odd/test.py odd unchanged"
+# found CASE: rule, path, severity, effect, and who has the file like this
+found() {
+	"$BIN/case-match" --iocs iocs "$1" 2>>msg | jq -r 'select(.k == "finding") |
+		[.rule, .path, .severity, .effect, (.detail |
+		capture("^(?<a>as package [a-z]* has it; )?").a // "")] |
+		join(" ")' | sed 's/ *$//' | sort
+}
+"$BIN/case-ingest" own.db rec 2>>msg
+bare="p/known /usr/bin/known high wipe as package good has it;
+p/words /opt/tool high investigate
+p/words /usr/bin/known high investigate as package good has it;
+p/words /usr/share/good/changed.py high investigate
+p/words /usr/share/good/test.py high investigate as package good has it;
+p/words /usr/share/odd/test.py high investigate as package odd has it;"
+is "nobody has looked at the packages: all is as it was" "$(found own.db)" "$bare"
+cp own.db odd.db
+"$BIN/collect-packages" -r own >packages 2>>msg
+is "the database says nothing against itself" "$(records packages package_db .oddities)" null
+is "one package is an archive's" "$(records packages package '[.name,.known]|map(tostring)|join(" ")' | tr -d '"')" "good true
+odd false"
+"$BIN/case-ingest" own.db packages 2>>msg
+is "what a package of an archive has like this is told of" "$(found own.db)" \
+	"$(echo "$bare" | sed '/words.*good has it/s/high investigate/low note/')"
+echo /usr/bin/stray >own/var/lib/dpkg/info/stray.list
+"$BIN/collect-packages" -r own >packages 2>>msg
+like "a database that somebody edited" "$(records packages package_db .oddities)" stray
+"$BIN/case-ingest" odd.db packages 2>>msg
+is "is not believed" "$(found odd.db)" "$bare"
 finish

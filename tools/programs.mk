@@ -10,6 +10,6 @@ $(eval $(call prog,collect-containers,collectors,engine rec,jansson seccomp cryp
 $(eval $(call prog,collect-persistence,collectors,persist packages files engine rec,sqlite3 jansson yaml seccomp crypto m))
 $(eval $(call prog,case-match,tools,case rec,sqlite3 seccomp jansson pcre2-8 crypto m))
 $(eval $(call prog,case-allow,tools,case rec,sqlite3 seccomp jansson pcre2-8 crypto m))
-$(eval $(call prog,scan-yara,tools,case files engine rec,yara magic jansson seccomp crypto lzma bz2 z m))
+$(eval $(call prog,scan-yara,tools,case packages files engine rec,yara magic sqlite3 jansson seccomp crypto lzma bz2 z m))
 $(eval $(call prog,collect-files,collectors,packages files engine rec,magic sqlite3 lzma bz2 z jansson seccomp crypto m))
 $(eval $(call prog,collect-packages,collectors,packages files engine rec,sqlite3 archive lz4 zstd nettle lzma bz2 z jansson seccomp crypto m))

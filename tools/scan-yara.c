@@ -14,6 +14,9 @@
  *   3. the other holders get their rows from what is known, and are asked
  *      the rules that need a path, if there are any.
  *
+ * Of a file of the host that matches, the package database is asked whose it
+ * is: a rule's words may stand in what a package brought.
+ *
  * The parent parses no byte of the evidence. What workers give it is checked:
  * a worker that was taken over can lie about its own file only.
  */
@@ -23,6 +26,7 @@
 #include "content.h"
 #include "limits.h"
 #include "magicdb.h"
+#include "packages.h"
 #include "packdir.h"
 #include "seen.h"
 #include "walk.h"
@@ -116,6 +120,7 @@ struct scan {
 	/* of a worker */
 	struct content_reader *reader;
 	struct yarascan *yara;
+	struct pkgdb *packages; /* of the host */
 };
 
 static size_t
@@ -496,6 +501,8 @@ struct rows {
 	size_t name; /* item whose path it is */
 	const char *p; /* hits */
 	size_t n;
+	const char *state; /* of the host's package database; NULL: not asked */
+	struct str package;
 };
 
 static void
@@ -525,18 +532,55 @@ put_match(const struct rows *w, const struct hit *h, const char *text,
 	rec_int(r, COL_match_size, (int64_t)walk->items[c->item].size);
 	if (*c->sha256)
 		rec_text(r, COL_match_sha256, c->sha256);
+	if (strcmp(origin, "host") == 0) {
+		rec_str(r, COL_match_package, &w->package);
+		rec_text(r, COL_match_package_state, w->state);
+	}
 	rec_end(r);
 	c->rows++;
+}
+
+/*
+ * A file that matches is looked up in the host's package database. What is
+ * told is of the bytes that matched: the file is read once more for it, and
+ * whoever put others there in the meantime gains nothing.
+ */
+static void
+ask_packages(struct rows *w)
+{
+	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
+	struct scan *s = w->c->s;
+	struct root *root = s->w.c->root;
+	struct pkg_owned owned = {0};
+	char sha256[SHA256_HEX] = "";
+	enum pkg_state state;
+
+	w->state = pkg_state_name(PKG_UNKNOWN);
+	if (!root)
+		return;
+	if (!s->packages)
+		s->packages = pkgdb_open(root, NULL, "host");
+	if (pkgdb_none(s->packages) ||
+	    root_find(root, walk_path(&s->w, w->name), ROOT_NOFOLLOW, &f, NULL))
+		return;
+	state = pkgdb_check(s->packages, root, &f, &owned, sha256);
+	if (state == PKG_UNPACKAGED || (*w->c->sha256 &&
+	    strcmp(sha256, w->c->sha256) == 0))
+		w->state = pkg_state_name(state);
+	if (owned.package)
+		str_sets(&w->package, owned.package);
 }
 
 static void
 put_scope(void *arg, const char *scope, const char *origin,
     const char *host_path)
 {
-	const struct rows *w = arg;
+	struct rows *w = arg;
 	struct hit h;
 	size_t at;
 
+	if (strcmp(origin, "host") == 0 && !w->state)
+		ask_packages(w);
 	for (at = 0; at < w->n; at += sizeof(h) + h.text_n) {
 		memcpy(&h, w->p + at, sizeof(h));
 		put_match(w, &h, w->p + at + sizeof(h), scope, origin,
@@ -548,10 +592,12 @@ put_scope(void *arg, const char *scope, const char *origin,
 static void
 put_rows(struct scanning *c, size_t name, const char *p, size_t n)
 {
-	struct rows w = {.c = c, .name = name, .p = p, .n = n};
+	struct rows w = {.c = c, .name = name, .p = p, .n = n,
+	    .package = STR_INIT};
 
 	if (n)
 		walk_scopes(&c->s->w, name, c->r, put_scope, &w);
+	str_release(&w.package);
 }
 
 static void

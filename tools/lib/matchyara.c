@@ -19,7 +19,8 @@ struct yrule {
 struct hit {
 	size_t rule;
 	uint64_t hash;
-	struct str scope, path, origin;
+	struct str scope, path, origin, package;
+	bool own; /* its package has it like this */
 	struct str shown, last; /* strings so far; "$a $b " */
 	struct str evidence;
 	int64_t pid; /* 0: none */
@@ -350,6 +351,7 @@ find_hit(struct yara *y, size_t rule, const struct str *scope,
 	str_init(&t->scope);
 	str_init(&t->path);
 	str_init(&t->origin);
+	str_init(&t->package);
 	str_init(&t->shown);
 	str_init(&t->last);
 	str_init(&t->evidence);
@@ -417,7 +419,9 @@ read_matches(struct yara *y, struct case_db *c, struct err *e)
 	struct str string cleanup_str = STR_INIT;
 	sqlite3_stmt *s = case_prepare(c,
 	    "SELECT id, run, scope, coalesce(path_raw, path), namespace, rule,"
-	    " string, offset, coalesce(text_raw, text), origin, pid"
+	    " string, offset, coalesce(text_raw, text), origin, pid,"
+	    " coalesce(package_raw, package),"
+	    " coalesce(package_state IN ('unchanged', 'known'), 0)"
 	    " FROM match WHERE rule IS NOT NULL AND scope IS NOT NULL"
 	    " ORDER BY id", e);
 	struct hit *t;
@@ -438,8 +442,12 @@ read_matches(struct yara *y, struct case_db *c, struct err *e)
 		    sqlite3_column_int64(s, 10));
 		if (!t)
 			continue;
-		if (!t->rows)
+		if (!t->rows) {
 			column(s, 9, &t->origin);
+			column(s, 11, &t->package);
+			t->own = true;
+		}
+		t->own = t->own && sqlite3_column_int(s, 12);
 		take_row(t, s, &string);
 	}
 	if (rc != SQLITE_DONE)
@@ -454,7 +462,24 @@ static const char table[] =
     "CREATE TEMP TABLE yara_hit(scope TEXT, path, pid INTEGER, origin TEXT,"
     " rule TEXT, title TEXT, severity TEXT, rank INTEGER, effect TEXT,"
     " attack TEXT, source TEXT, confidence TEXT, finding INTEGER,"
-    " strings TEXT, detail TEXT, evidence TEXT, key TEXT, name TEXT)";
+    " strings TEXT, detail TEXT, evidence TEXT, key TEXT, name TEXT,"
+    " package, own INTEGER)";
+
+/*
+ * What its package brought is no intruder's, whatever words stand in it: it is
+ * told of, no more. Not so where the rule knows hostile code by itself (wipe),
+ * where no archive knows the package, where something speaks against the
+ * database, or where collect-packages did not look.
+ */
+static const char packaged[] =
+    "UPDATE temp.yara_hit SET severity = 'low', rank = 1, effect = 'note'"
+    " WHERE own AND scope = 'host' AND pid IS NULL AND rank > 1"
+    " AND effect <> 'wipe' AND package IN (SELECT k.name FROM package k"
+    "    WHERE k.scope = 'host' AND k.known = 1)"
+    " AND NOT EXISTS (SELECT 1 FROM package_db d WHERE d.scope = 'host'"
+    "    AND d.oddities IS NOT NULL);"
+    "UPDATE temp.yara_hit SET detail = 'as package ' || package ||"
+    " ' has it; ' || detail WHERE own AND package IS NOT NULL";
 
 /* Where the object lies, in words: whose layer, by its names. */
 static const char where[] =
@@ -527,6 +552,8 @@ insert(const struct yara *y, const struct hit *t, sqlite3_stmt *s)
 	sqlite3_bind_int(s, 13, !r->fact);
 	bind(s, 14, &strings);
 	bind(s, 15, &evidence);
+	bind(s, 16, &t->package);
+	sqlite3_bind_int(s, 17, t->own);
 	return sqlite3_step(s) == SQLITE_DONE ? 0 : -1;
 }
 
@@ -539,9 +566,9 @@ fill(const struct yara *y, struct case_db *c, struct err *e)
 
 	s = case_prepare(c, "INSERT INTO temp.yara_hit (scope, path, pid, "
 	    "origin, rule, title, severity, rank, effect, attack, source, "
-	    "confidence, finding, strings, evidence, key, name) VALUES (?, ?, "
-	    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, path_key(?2), "
-	    "path_command(?2))", e);
+	    "confidence, finding, strings, evidence, key, name, package, own) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+	    "path_key(?2), path_command(?2), ?16, ?17)", e);
 	if (!s)
 		return -1;
 	for (i = 0; i < y->hits_n && r == 0; i++)
@@ -574,6 +601,7 @@ release(struct yara *y)
 		str_release(&t->scope);
 		str_release(&t->path);
 		str_release(&t->origin);
+		str_release(&t->package);
 		str_release(&t->shown);
 		str_release(&t->last);
 		str_release(&t->evidence);
@@ -591,7 +619,8 @@ matchyara_prepare(struct match *m, struct case_db *c, struct err *e)
 
 	r = case_exec(c, table, e) || read_rules(&y, c, e) ||
 	    read_matches(&y, c, e) || fill(&y, c, e) ||
-	    case_exec(c, keys, e) || case_exec(c, where, e);
+	    case_exec(c, keys, e) || case_exec(c, where, e) ||
+	    case_exec(c, packaged, e);
 	release(&y);
 	return r ? err_wrap(e, "reading what YARA found") : 0;
 }
