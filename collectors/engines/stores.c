@@ -64,12 +64,30 @@ static const char *const service_globs[] = {
 	"/etc/init.d/docker",
 	"/etc/rc.d/rc.docker",
 };
-/* containers-storage.conf(5): graphroot names another place of podman's. */
+/* containers-storage.conf(5), crio.conf(5): other places of podman's and
+ * CRI-O's. $HOME stands for each home in rootless_storage_path. */
 static const char *const storage_conf[] = {
 	"/etc/containers/storage.conf",
 	"/usr/share/containers/storage.conf",
 };
 static const char *const storage_conf_home = "/.config/containers/storage.conf";
+static const char *const crio_globs[] = {
+	"/etc/crio/crio.conf",
+	"/etc/crio/crio.conf.d/*",
+	"/usr/share/crio/crio.conf.d/*",
+};
+static const struct {
+	const char *key;
+	bool crio;
+	bool quiet; /* packages name it, whether it is there or not */
+} conf_keys[] = {
+	{"graphroot", false, false},
+	{"rootless_storage_path", false, true},
+	{"imagestore", false, false},
+	{"additionalimagestores", false, true},
+	{"root", true, false},
+	{"imagestore", true, false},
+};
 
 const char *
 engine_store_probe(struct root *dir)
@@ -105,6 +123,8 @@ engine_print_stores(void)
 	for (i = 0; i < COUNT(storage_conf); i++)
 		printf("%-11s  %s\n", "graphroot of", storage_conf[i]);
 	printf("%-11s  ~%s\n", "graphroot of", storage_conf_home);
+	for (i = 0; i < COUNT(crio_globs); i++)
+		printf("%-11s  %s\n", "root of", crio_globs[i]);
 }
 
 /* ---- the search ----------------------------------------------------------- */
@@ -415,8 +435,7 @@ find_below(struct search *x, struct root *dir, const struct str *path)
 /* ---- what the configuration says -------------------------------------------- */
 
 static void
-configured(struct search *x, const char *value, size_t n, const char *from,
-    const struct place *podman)
+configured(struct search *x, const char *value, size_t n, const char *from)
 {
 	struct str v cleanup_str = STR_INIT;
 	char name[128];
@@ -433,10 +452,7 @@ configured(struct search *x, const char *value, size_t n, const char *from,
 	}
 	while (v.n > 1 && v.s[v.n - 1] == '/')
 		str_cut(&v, v.n - 1);
-	if (podman)
-		foreign(x, x->r, "", v.s, podman);
-	else
-		try_store(x, v.s, BY_CONFIG, name);
+	try_store(x, v.s, BY_CONFIG, name);
 }
 
 static void
@@ -460,7 +476,7 @@ read_daemon_json(struct search *x, const char *path)
 		    d.odd);
 	for (i = 0; i < COUNT(keys); i++)
 		if (state_str(&d, d.json, keys[i], &v))
-			configured(x, v.s, v.n, path, NULL);
+			configured(x, v.s, v.n, path);
 	if (d.wrong)
 		note(x, ERR_CORRUPT, path, 0, "a value is not of the type that "
 		    "Docker takes");
@@ -518,7 +534,7 @@ read_service(void *arg, const char *via, struct root_file *f)
 				str_add(&c, v, k);
 				read_daemon_json(x, c.s);
 			} else {
-				configured(x, v, k, via, NULL);
+				configured(x, v, k, via);
 			}
 			break;
 		}
@@ -526,42 +542,114 @@ read_service(void *arg, const char *via, struct root_file *f)
 	return 0;
 }
 
-/* graphroot = "/path" of a storage.conf (TOML). */
+/* One place that a storage.conf or crio.conf names. */
+static void
+conf_place(struct search *x, const char *v, size_t n, const char *from,
+    bool quiet)
+{
+	static const char home[] = "$HOME";
+	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
+	struct str p cleanup_str = STR_INIT;
+	size_t i, k = sizeof(home) - 1;
+	struct err e;
+
+	if (n >= k && memcmp(v, home, k) == 0) {
+		for (i = 0; i < x->homes.n; i++) {
+			str_set(&p, x->homes.v[i].s, x->homes.v[i].n);
+			str_add(&p, v + k, n - k);
+			conf_place(x, p.s, p.n, from, true);
+		}
+		return;
+	}
+	str_add(&p, v, n);
+	while (p.n > 1 && p.s[p.n - 1] == '/')
+		str_cut(&p, p.n - 1);
+	for (i = 0; i < COUNT(places); i++)
+		quiet |= places[i].base == HOST && str_eq(&p, places[i].path);
+	if (quiet && p.n && p.s[0] == '/' && !strpbrk(p.s, "$%") &&
+	    root_find(x->r, p.s, 0, &f, &e)) {
+		if (e.class != ERR_ABSENT || !dangling(x, p.s))
+			trouble(x, p.s, &e);
+		return;
+	}
+	configured(x, p.s, p.n, from);
+}
+
+/* KEY = "/path" or KEY = ["/path", ...], in TOML. */
+static void
+read_conf(struct search *x, const char *path, const struct str *t, bool crio)
+{
+	const char *p, *end = t->s + t->n, *nl, *v;
+	size_t i, k;
+
+	for (p = t->s; p < end; p = nl + 1) {
+		nl = memchr(p, '\n', (size_t)(end - p));
+		if (!nl)
+			nl = end;
+		while (p < nl && isspace((unsigned char)*p))
+			p++;
+		for (i = 0; i < COUNT(conf_keys); i++) {
+			k = strlen(conf_keys[i].key);
+			if (conf_keys[i].crio != crio ||
+			    (size_t)(nl - p) <= k ||
+			    memcmp(p, conf_keys[i].key, k) != 0)
+				continue;
+			v = p + k;
+			while (v < nl && isspace((unsigned char)*v))
+				v++;
+			if (v == nl || *v++ != '=')
+				continue;
+			while (v < nl && isspace((unsigned char)*v))
+				v++;
+			if (v < nl && *v == '[') { /* over lines, to its ] */
+				nl = memchr(v, ']', (size_t)(end - v));
+				if (!nl)
+					nl = end;
+			}
+			for (; v < nl; v += k + 1) {
+				while (v < nl && *v != '"' && *v != '\'')
+					v++;
+				if (v++ >= nl)
+					break;
+				for (k = 0; v + k < nl && v[k] != v[-1]; k++)
+					;
+				conf_place(x, v, k, path, conf_keys[i].quiet);
+				if (*p != '[' && !memchr(v, ',',
+					(size_t)(nl - v)))
+					break;
+			}
+			break;
+		}
+	}
+}
+
 static void
 read_storage_conf(struct search *x, const char *path)
 {
-	static const char key[] = "graphroot";
 	struct str t cleanup_str = STR_INIT;
 	struct err e;
-	const char *p, *end, *v;
-	size_t k, i;
 
 	if (root_slurp(x->r, path, STORE_JSON_MAX, &t, NULL, &e) < 0) {
 		trouble(x, path, &e);
 		return;
 	}
-	end = t.s + t.n;
-	for (p = t.s; p < end; p++) {
-		const char *nl = memchr(p, '\n', (size_t)(end - p));
+	read_conf(x, path, &t, false);
+}
 
-		if (!nl)
-			nl = end;
-		while (p < nl && isspace((unsigned char)*p))
-			p++;
-		v = p + sizeof(key) - 1;
-		if (v < nl && memcmp(p, key, sizeof(key) - 1) == 0) {
-			while (v < nl && strchr(" \t=\"'", *v))
-				v++;
-			for (k = 0; v + k < nl && !strchr("\"' \t\r", v[k]);)
-				k++;
-			for (i = 0; i < COUNT(places); i++)
-				if (places[i].base == HOST &&
-				    strcmp(places[i].path,
-					"/var/lib/containers/storage") == 0)
-					configured(x, v, k, path, &places[i]);
-		}
-		p = nl;
-	}
+static int
+read_crio_conf(void *arg, const char *via, struct root_file *f)
+{
+	struct search *x = arg;
+	struct str t cleanup_str = STR_INIT;
+	struct err e;
+
+	if (!S_ISREG(f->st.st_mode))
+		return 0;
+	if (root_read(x->r, f, STORE_JSON_MAX, &t, &e) < 0)
+		trouble(x, via, &e);
+	else
+		read_conf(x, via, &t, true);
+	return 0;
 }
 
 /* ---- all together ------------------------------------------------------------ */
@@ -733,6 +821,10 @@ find_host(struct search *x)
 		str_addf(&p, "%s%s", x->homes.v[k].s, storage_conf_home);
 		read_storage_conf(x, p.s);
 	}
+	for (i = 0; i < COUNT(crio_globs); i++)
+		if (root_glob(x->r, crio_globs[i], read_crio_conf, trouble, x,
+			&e) < 0)
+			trouble(x, crio_globs[i], &e);
 }
 
 int

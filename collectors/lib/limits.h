@@ -172,6 +172,15 @@
 #define ELF_SAMPLE_MAX (64 * 1024)  /* bytes of code, to see if it is packed */
 #define ELF_INTERPRETER_MAX 4096    /* name of a loader */
 
+/* Stores of podman, buildah and CRI-O. */
+#define CSTORE_LIST_MAX (96 * 1024 * 1024) /* one list of containers-storage */
+#define CSTORE_LAYERS_MAX 500000	  /* layers of one store of it */
+#define CSTORE_NOTES_MAX 20		  /* broken entries told of, of one list */
+#define CSTORE_PORTS_MAX 256		  /* ports of one range, one by one */
+#define LIBPOD_DB_MAX (128 * 1024 * 1024) /* podman's database */
+#define LIBPOD_SQL_STEPS_MAX 500000000	  /* of SQLite, to read it */
+#define SQLFILE_GROW_MAX (16 * 1024 * 1024) /* of a database in memory */
+
 /* Processes. */
 #define PROC_FILE_MAX (1024 * 1024) /* one file of /proc/PID */
 #define PROC_FDS_MAX 1000000	    /* descriptors of one process */
