@@ -290,7 +290,6 @@ static int
 visit(struct walk *w, struct dir *d, const struct name *n, int depth)
 {
 	struct dir in = {.up = d, .path = STR_INIT};
-	struct root_file old cleanup_root_file = ROOT_FILE_INIT;
 	struct stat below;
 	struct err e = {.class = ERR_NONE};
 	bool had = false;
@@ -300,14 +299,14 @@ visit(struct walk *w, struct dir *d, const struct name *n, int depth)
 	str_addf(&in.path, "%s/%s", d->path.n > 1 ? d->path.s : "", n->name.s);
 	memset(&below, 0, sizeof(below));
 	if (d->lower) {
-		if (root_find(d->lower, n->name.s, ROOT_NOFOLLOW, &old, &e) ==
-		    0) {
+		if (root_enter(d->lower, n->name.s, &below, &in.lower, &e) == 0)
 			had = true;
-			below = old.st;
-		} else if (e.class != ERR_ABSENT) {
+		else if (e.class != ERR_ABSENT)
 			trouble(w, in.path.s, &e);
+		if (!S_ISDIR(n->st.st_mode)) { /* not held needlessly */
+			root_free(in.lower);
+			in.lower = NULL;
 		}
-		root_file_close(&old); /* not held while going deeper */
 	}
 	if (n->st.st_mode == 0 ||
 	    (S_ISCHR(n->st.st_mode) && n->st.st_rdev == 0 && !w->aufs)) {
@@ -315,7 +314,8 @@ visit(struct walk *w, struct dir *d, const struct name *n, int depth)
 			op = 'D';
 	} else if (!had) {
 		op = 'A';
-	} else if (!same_object(w, d->lower, n->name.s, in.path.s, &n->st,
+	} else if (!same_object(w, in.lower ? in.lower : d->lower,
+		       in.lower ? "/" : n->name.s, in.path.s, &n->st,
 		       &below)) {
 		op = 'C';
 	}
@@ -325,15 +325,9 @@ visit(struct walk *w, struct dir *d, const struct name *n, int depth)
 			r = tell(w, in.path.s, op, op == 'D' ? &below : NULL);
 		in.told = true;
 	}
-	if (!r && S_ISDIR(n->st.st_mode)) {
-		if (had && S_ISDIR(below.st_mode)) {
-			in.lower = root_open_sub(d->lower, n->name.s, &e);
-			if (!in.lower)
-				trouble(w, in.path.s, &e);
-		}
+	if (!r && S_ISDIR(n->st.st_mode))
 		r = walk_dir(w, &in, depth + 1);
-		root_free(in.lower);
-	}
+	root_free(in.lower);
 	str_release(&in.path);
 	return r;
 }

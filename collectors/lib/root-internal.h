@@ -74,6 +74,7 @@ bool root_aufs_hides(int dir, const char *name);
 
 struct root_layer {
 	int fd;		 /* its top directory */
+	dev_t dev;	 /* of it */
 	int id;		 /* what root_file.layer says */
 	struct str path; /* of its top directory in the outermost root */
 };
@@ -107,6 +108,7 @@ struct root_part {
 	int layer; /* index in root.layers */
 	dev_t dev;
 	bool reading; /* fd is open for reading, not O_PATH */
+	bool borrowed; /* fd is that of root.layers */
 };
 
 struct root_dir {

@@ -67,7 +67,8 @@ root_dir_release(struct root_dir *d)
 	size_t i;
 
 	for (i = 0; i < d->n; i++)
-		root_h_close(d->v[i].fd);
+		if (!d->v[i].borrowed)
+			root_h_close(d->v[i].fd);
 	if (d->v != &d->one)
 		free(d->v);
 	root_dir_init(d);
@@ -88,7 +89,7 @@ root_dir_add(struct root_dir *d, int fd, int layer, dev_t dev)
 	p->fd = fd;
 	p->layer = layer;
 	p->dev = dev;
-	p->reading = false;
+	p->reading = p->borrowed = false;
 }
 
 void
@@ -384,26 +385,40 @@ way_release(struct way *w)
 	str_release(&w->rest);
 }
 
-static int
-way_begin(struct way *w, struct err *e)
+/* The root's own directory is borrowed: a look-up in twenty layers would else
+ * cost twenty descriptors before its first step. */
+static void
+way_begin(struct way *w)
 {
+	const struct root_layer *l;
 	struct root_dir top;
-	struct stat st;
 	size_t i;
-	int fd;
 
 	root_dir_init(&top);
 	for (i = 0; i < w->r->n; i++) {
-		fd = root_h_dup(w->r->layers[i].fd);
-		if (fd < 0 || root_h_stat(fd, &st)) {
-			root_fail(e, errno, "look at", "/");
-			root_h_close(fd);
-			root_dir_release(&top);
-			return -1;
-		}
-		root_dir_add(&top, fd, (int)i, st.st_dev);
+		l = &w->r->layers[i];
+		root_dir_add(&top, l->fd, (int)i, l->dev);
+		top.v[i].borrowed = true;
 	}
 	way_push(w, &top);
+}
+
+/* Of a directory that outlives the way: descriptors of its own. */
+static int
+own_parts(struct root_dir *d)
+{
+	size_t i;
+	int fd;
+
+	for (i = 0; i < d->n; i++) {
+		if (!d->v[i].borrowed)
+			continue;
+		fd = root_h_dup(d->v[i].fd);
+		if (fd < 0)
+			return -1;
+		d->v[i].fd = fd;
+		d->v[i].borrowed = false;
+	}
 	return 0;
 }
 
@@ -464,7 +479,7 @@ way_here(struct way *w, struct root_file *f, struct root_dir *dir,
 			;
 		f->dir_fd = root_h_dup(up->v[i].fd);
 	}
-	if (f->dir_fd < 0)
+	if (f->dir_fd < 0 || (dir && own_parts(d)))
 		return root_fail(e, errno, "look at", w->real->s);
 	if (dir)
 		root_dir_move(dir, d);
@@ -550,8 +565,7 @@ walk_way(struct root *r, const char *path, unsigned flags,
 	if (strlen(path) > ROOT_PATH_MAX)
 		return too_long(path, e);
 	str_sets(&w.rest, path);
-	if (way_begin(&w, e))
-		k = -1;
+	way_begin(&w);
 	while (k == 0)
 		k = way_step(&w, path, flags, f, dir, e);
 	way_release(&w);

@@ -54,10 +54,12 @@ static struct root_layer *
 layer_add(struct root *r, int fd, int id)
 {
 	struct root_layer *l;
+	struct stat st;
 
 	r->layers = xreallocarray(r->layers, r->n + 1, sizeof(*l));
 	l = &r->layers[r->n++];
 	l->fd = fd;
+	l->dev = root_h_stat(fd, &st) ? 0 : st.st_dev;
 	l->id = id;
 	str_init(&l->path);
 	return l;
@@ -101,14 +103,33 @@ join(struct str *out, const struct str *top, const char *below)
 		str_adds(out, below);
 }
 
+/* d are the parts of the directory path of base; they are taken over. */
+static struct root *
+open_parts(struct root *base, const char *path, struct root_dir *d)
+{
+	struct root *r = root_new(base);
+	struct root_layer *from, *l;
+	size_t i;
+
+	r->layered = base->layered;
+	r->aufs = base->aufs;
+	r->upper = base->upper;
+	r->user_xattrs = base->user_xattrs;
+	join(&r->path, &base->path, path);
+	for (i = 0; i < d->n; i++) {
+		from = &base->layers[d->v[i].layer];
+		l = layer_add(r, steal_fd(&d->v[i].fd), from->id);
+		join(&l->path, &from->path, path);
+	}
+	root_dir_release(d);
+	return r;
+}
+
 struct root *
 root_open_sub(struct root *base, const char *path, struct err *e)
 {
 	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
 	struct root_dir d;
-	struct root_layer *from, *l;
-	struct root *r;
-	size_t i;
 
 	root_dir_init(&d);
 	if (root_resolve(base, path, 0, &f, &d, e))
@@ -118,19 +139,24 @@ root_open_sub(struct root *base, const char *path, struct err *e)
 		    "cannot open root '%s': not a directory", path);
 		return NULL;
 	}
-	r = root_new(base);
-	r->layered = base->layered;
-	r->aufs = base->aufs;
-	r->upper = base->upper;
-	r->user_xattrs = base->user_xattrs;
-	join(&r->path, &base->path, f.path.s);
-	for (i = 0; i < d.n; i++) {
-		from = &base->layers[d.v[i].layer];
-		l = layer_add(r, steal_fd(&d.v[i].fd), from->id);
-		join(&l->path, &from->path, f.path.s);
-	}
-	root_dir_release(&d);
-	return r;
+	return open_parts(base, f.path.s, &d);
+}
+
+int
+root_enter(struct root *base, const char *path, struct stat *st,
+    struct root **dir, struct err *e)
+{
+	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
+	struct root_dir d;
+
+	*dir = NULL;
+	root_dir_init(&d);
+	if (root_resolve(base, path, ROOT_NOFOLLOW, &f, &d, e))
+		return -1;
+	*st = f.st;
+	if (d.n)
+		*dir = open_parts(base, f.path.s, &d);
+	return 0;
 }
 
 struct root *

@@ -52,6 +52,11 @@ struct root *root_open_dir(const char *path, struct err *e);
  */
 struct root *root_open_sub(struct root *r, const char *path, struct err *e);
 
+/* Find an object, links not followed, and if it is a directory, open it so; one
+ * look-up for both. *dir is NULL where it is none. */
+int root_enter(struct root *r, const char *path, struct stat *st,
+    struct root **dir, struct err *e);
+
 /*
  * Layers, topmost first, each a directory path inside base. upper: the first
  * is a container's own layer, whose bytes are "changed by the container".
