@@ -6,6 +6,10 @@
 
 #include "civil.h"
 #include "collect.h"
+#include "content.h"
+#include "elffacts.h"
+#include "limits.h"
+#include "magicdb.h"
 #include "select.h"
 #include "worker.h"
 
@@ -13,6 +17,7 @@ struct work {
 	struct select select;
 	struct stores stores;
 	struct engine_items items;
+	struct content_reader *reader; /* in a worker */
 };
 
 /* The container at hand, for the callbacks. */
@@ -22,6 +27,9 @@ struct at {
 	struct engine_container *c;
 	struct engine_tree *t;
 	struct str scope;
+	struct content_reader *reader;
+	uint64_t read;		 /* bytes of its changed files */
+	uint64_t without;	 /* files without a digest, because of limits */
 };
 
 static void
@@ -169,13 +177,110 @@ type_word(mode_t m)
 	}
 }
 
+/* What a changed file is, and its digest where it is not too long. */
+struct look {
+	struct content content;
+	struct str magic;
+	bool digest;
+};
+
+static bool
+first_bytes(void *arg, const unsigned char *head UNUSED, size_t n UNUSED)
+{
+	const struct look *l = arg;
+
+	return l->digest;
+}
+
+/* As file(1) says, but of a script always what runs it: libmagic is asked only
+ * whether it is text. */
+static void
+type_of(const unsigned char *p, size_t n, struct str *out)
+{
+	struct str text cleanup_str = STR_INIT;
+	size_t from = 2, to;
+
+	magicdb_type(p, n, out);
+	if (n < 2 || memcmp(p, "#!", 2) != 0)
+		return;
+	while (from < n && (p[from] == ' ' || p[from] == '\t'))
+		from++;
+	for (to = from; to < n && to < FILE_SHEBANG_MAX && p[to] > ' ' &&
+	    p[to] < 0x7f; to++)
+		;
+	if (p[to < n ? to : n - 1] == ' ' && to - from >= 4 &&
+	    memcmp(p + to - 4, "/env", 4) == 0) /* and its argument */
+		for (to++; to < n && to < FILE_SHEBANG_MAX && p[to] > ' ' &&
+		    p[to] < 0x7f; to++)
+			;
+	if (to == from)
+		return;
+	str_addf(&text, "a %.*s script, %s executable", (int)(to - from),
+	    (const char *)p + from, out->s);
+	str_set(out, text.s, text.n);
+}
+
+static ssize_t
+read_elf(void *arg, void *p, size_t n, uint64_t at)
+{
+	const struct root_file *f = arg;
+
+	return pread(f->fd, p, n, (off_t)at);
+}
+
+/* What libmagic cannot say of bytes: is it a program or a library? */
+static void
+type_of_elf(struct root_file *f, uint64_t size, struct str *out)
+{
+	struct elf_facts elf = ELF_FACTS_INIT;
+
+	if (strncmp(out->s, "ELF ", 4) != 0 || !f->reading)
+		return;
+	elf_facts(read_elf, f, size, &elf);
+	if (elf.elf && elf.type) {
+		str_addf(out, "; %s", elf.type);
+		if (elf.linkage)
+			str_addf(out, ", %s", elf.linkage);
+		if (elf.packed)
+			str_addf(out, ", packed %s", elf.packed);
+	}
+	elf_facts_release(&elf);
+}
+
+static void
+look_at(struct at *a, const struct engine_change *ch, struct look *l)
+{
+	struct content_hooks hooks = {.first = first_bytes, .arg = l};
+	uint64_t size = (uint64_t)ch->st->st_size;
+	struct err e;
+
+	l->digest = size <= STORE_DRIFT_FILE &&
+	    a->read + size <= STORE_DRIFT_BYTES;
+	a->without += !l->digest;
+	if (content_read(a->reader, ch->root, ch->file, &hooks, &l->content,
+		&e)) {
+		/* the row is there; a file that is being written has no
+		 * digest that would last */
+		e.fine = e.class == ERR_CHANGED;
+		rec_note_err(a->r, "read", a->scope.s, ch->path, &e);
+	}
+	a->read += l->content.read;
+	if (l->content.head_n || l->content.whole)
+		type_of(l->content.head, l->content.head_n, &l->magic);
+	type_of_elf(ch->file, l->content.size, &l->magic);
+}
+
 static int
 put_change(void *arg, const struct engine_change *ch)
 {
-	const struct at *a = arg;
 	struct str p cleanup_str = STR_INIT, t cleanup_str = STR_INIT;
+	struct str hex cleanup_str = STR_INIT;
+	struct at *a = arg;
+	struct look l = {.magic = STR_INIT};
 	struct rec *r = a->r;
 
+	if (ch->file && S_ISREG(ch->st->st_mode))
+		look_at(a, ch, &l);
 	rec_begin(r, KIND_change);
 	IDS(a, change);
 	rec_text(r, COL_change_op, ch->op == 'A' ? "added"
@@ -191,6 +296,11 @@ put_change(void *arg, const struct engine_change *ch)
 		rec_int(r, COL_change_uid, ch->st->st_uid);
 		rec_int(r, COL_change_gid, ch->st->st_gid);
 		rec_int(r, COL_change_size, ch->st->st_size);
+		if (l.content.whole) {
+			str_add_hex(&hex, l.content.sha256, 32);
+			rec_str(r, COL_change_sha256, &hex);
+		}
+		rec_str(r, COL_change_filetype, &l.magic);
 		rec_time(r, COL_change_modified_time,
 		    civil_ns(ch->st->st_mtim.tv_sec, ch->st->st_mtim.tv_nsec));
 		rec_time(r, COL_change_changed_time,
@@ -200,6 +310,7 @@ put_change(void *arg, const struct engine_change *ch)
 		rec_text(r, COL_change_host_path, engine_path(a->s, p.s, &t));
 	}
 	rec_end(r);
+	str_release(&l.magic);
 	return 0;
 }
 
@@ -230,6 +341,12 @@ put_changes(struct at *a, int opened, const struct err *why)
 	if (a->t->upper &&
 	    engine_changes(a->t, put_change, a, bad_change, &e) < 0)
 		rec_note_err(a->r, "walk", a->scope.s, "/", &e);
+	if (a->without)
+		rec_note_fine(a->r, ERR_LIMIT, "read", a->scope.s, "/",
+		    "%llu changed files have no digest: over %d bytes "
+		    "(STORE_DRIFT_FILE), or %lld in all (STORE_DRIFT_BYTES); "
+		    "collect-files gives it", (unsigned long long)a->without,
+		    STORE_DRIFT_FILE, STORE_DRIFT_BYTES);
 }
 
 static void
@@ -244,6 +361,9 @@ one_container(void *arg, size_t i, struct rec *r)
 	struct err e, why = {.class = ERR_NONE};
 	int opened;
 
+	if (!w->reader)
+		w->reader = content_new();
+	a.reader = w->reader;
 	engine_container_init(&c);
 	if (s->engine->get_container(s, id, &c, r, &e)) {
 		rec_note_err(r, "store", NULL, s->path.s, &e);
@@ -426,7 +546,8 @@ main(int argc, char **argv)
 		.more = more,
 	};
 	struct worker_map m = {.fn = one_container, .name = container_name,
-	    .arg = &w, .op = "store"};
+	    .arg = &w, .op = "store",
+	    .seconds = CONTENT_SECONDS};
 	struct worker_map rest = {.fn = others, .name = store_name, .arg = &w,
 	    .op = "store"};
 	struct err e;
@@ -448,6 +569,8 @@ main(int argc, char **argv)
 		    "without CAP_SYS_ADMIN the kernel hides which directories "
 		    "of a layer are opaque: what containers deleted is not "
 		    "seen in full");
+	if (w.items.n)
+		magicdb_open(); /* workers share it */
 	m.n = w.items.n;
 	rest.n = select_any(&w.select) ? 0 : w.stores.n;
 	if ((m.n && worker_map(&m, c.rec, &e)) ||

@@ -169,7 +169,7 @@ static int
 tell(struct walk *w, const char *path, char op, const struct stat *old)
 {
 	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
-	struct engine_change ch = {path, op, old, NULL};
+	struct engine_change ch = {path, op, old, NULL, w->upper};
 	struct err e;
 
 	if (w->count++ >= STORE_CHANGES_MAX) {

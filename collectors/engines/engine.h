@@ -298,7 +298,8 @@ struct engine_change {
 	const char *path;
 	char op; /* A, C, D */
 	const struct stat *st; /* of the new object; of the old one if D */
-	const struct root_file *file; /* NULL if D */
+	struct root_file *file; /* NULL if D; may be opened for reading */
+	struct root *root;	/* that file was found in */
 };
 int engine_changes(struct engine_tree *t,
     int (*fn)(void *arg, const struct engine_change *ch), void *arg,
