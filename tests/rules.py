@@ -21,6 +21,7 @@ weightiest finding of this rule that rests on it, or "none". Short forms:
   account    name, uid, shell, password
   file       path; "is": elf (the default), script, data; mode as a text is
              octal (0755); "because": its column why
+  change     path; "is": elf (the default), pie, lib, script, data; op (added)
   package_file  path, state (changed); "is": a file row with it
   package    name; "script": {"postinst": text}
   package_db oddities
@@ -39,7 +40,8 @@ TOOLS = {"persist": "collect-persistence", "account": "collect-persistence",
          "blob": "collect-persistence", "container": "collect-containers",
          "mount": "collect-containers", "change": "collect-containers",
          "image": "collect-images", "image_name": "collect-images",
-         "image_history": "collect-images", "layer_source": "collect-images",
+         "image_history": "collect-images",
+         "image_layer": "collect-images", "layer_source": "collect-images",
          "process": "collect-processes", "socket": "collect-processes",
          "file": "collect-files", "package": "collect-packages",
          "package_file": "collect-packages", "package_db": "collect-packages",
@@ -304,6 +306,26 @@ def expand(n, o, ff):
         out.append(("account", r))
     elif kind == "file":
         out.append(("file", file_row(o)))
+    elif kind == "change":
+        what = o.pop("is", "elf")
+        scope = "container:docker/" + hexid
+        r = {"scope": scope, "engine": "docker", "store": STORE,
+             "container_id": hexid, "op": "added", "type": "file",
+             "mode": 0o755, "size": 10000 + n,
+             "sha256": hashlib.sha256(o["path"].encode() + b"%d" % n).hexdigest(),
+             "filetype": {
+                 "elf": "ELF 64-bit LSB executable, x86-64; executable, static",
+                 "pie": "ELF 64-bit LSB shared object, x86-64; pie, dynamic",
+                 "lib": "ELF 64-bit LSB shared object, x86-64; shared, dynamic",
+                 "script": "a /bin/sh script, ASCII text executable",
+                 "data": "ASCII text"}[what]}
+        if isinstance(o.get("mode"), str):
+            o["mode"] = int(o["mode"], 8)
+        r.update(o)
+        if r["op"] == "deleted":
+            for k in ("mode", "size", "sha256", "filetype"):
+                del r[k]
+        out.append(("change", r))
     elif kind == "package_file":
         what = o.pop("is", None)
         r = {"scope": "host", "package": "p%d" % n, "version": "1",

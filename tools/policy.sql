@@ -77,7 +77,8 @@ SELECT f.id AS id FROM finding f
 --   decide alone are decided here: an entry that cron or systemd would refuse
 --   never supports a wipe, a mount of a container that never ran did nothing,
 --   an image in an archive lies on no host, and a file that lies in an image
---   or container did not leave it.
+--   or container, or in a layer that a store remembers of one that was
+--   removed, did not leave it.
 SELECT f.id, f.rule, f.title, f.severity, f.scope, f.path, f.path_raw,
 	f.title || ': ' || f.detail AS detail,
 	'finding:' || f.id || coalesce(' ' || f.evidence, '') AS evidence,
@@ -87,7 +88,9 @@ SELECT f.id, f.rule, f.title, f.severity, f.scope, f.path, f.path_raw,
 	    THEN NULL
 	WHEN f.effect = 'investigate' THEN 'suspicious'
 	WHEN f.effect IS NOT 'wipe' THEN 'unknown-effect'
-	WHEN f.scope <> 'host'
+	WHEN (f.scope <> 'host' OR EXISTS (SELECT 1 FROM layer l
+		WHERE l.host_path IS NOT NULL AND l.host_path || '/' =
+		    substr(f.path, 1, length(l.host_path) + 1)))
 	    AND f.id IN (SELECT d.id FROM file_finding d) THEN 'suspicious'
 	WHEN f.scope GLOB 'image:archive/*' THEN 'in-archive'
 	WHEN EXISTS (SELECT 1 FROM evidence_item e WHERE e.finding = f.id)
