@@ -14,8 +14,9 @@
 
 /*
  * What makes programs run by themselves, or lets somebody in: on the host and
- * in the merged tree of every container (of images where asked for). A batch of trees at a time: first
- * each tree is searched (which files, whose), then each file is read. Both
+ * in the merged tree of every container (of images where asked for). A batch of
+ * trees at a time: first each tree is searched (which files, whose), then each
+ * file is read. Both
  * happen in workers, so that a file that kills its parser costs itself only.
  */
 

@@ -35,7 +35,8 @@ struct walk_part {
 	struct str dir; /* in the store */
 };
 
-/* Of one store (of several in one directory, the first): which of its trees show a file. */
+/* Of one store (of several in one directory, the first): which of its trees
+ * show a file. */
 struct walk_shown {
 	struct root_shown *shown;
 	uint32_t *tree; /* of each stack */

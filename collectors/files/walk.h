@@ -99,8 +99,8 @@ void walk_out_add(struct walk_out *o, const char *path); /* file or tree */
 void walk_out_self(struct walk_out *o);
 void walk_out_free(struct walk_out *o);
 
-/* *w is zeros but for select, show and what a test sets. all: --all. out is borrowed until
- * walk_end, may be NULL. */
+/* *w is zeros but for select, show and what a test sets. all: --all. out is
+ * borrowed until walk_end, may be NULL. */
 void walk_begin(struct walk *w, struct collect *c, bool all,
     const struct walk_out *out);
 /* Batches, until the evidence ends. Where stderr is a terminal, or w->show
