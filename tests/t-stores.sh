@@ -32,7 +32,7 @@ is "nothing there: one note, of the usual place" "$(records "$T/rec" note '[.cla
 # Each row of stores.def, its pattern filled in.
 F=$T/rows
 sed -n 's/^FOREIGN(\([A-Z]*\), "\([^"]*\)", "\([^"]*\)", .*/\1 \2 \3/p' "$TOP/collectors/engines/stores.def" >"$F"
-is "rows of stores.def" "$([ "$(wc -l <"$F")" -ge 25 ] && echo many)" many
+is "rows of stores.def" "$([ "$(wc -l <"$F")" -ge 15 ] && echo many)" many
 while read -r base path pattern; do
 	file=$(printf '%s' "$pattern" | sed 's/\*/x/g')
 	case $base in

@@ -20,6 +20,7 @@ enum base { HOST, HOME, DATA };
 
 struct place {
 	const struct engine *engine; /* NULL: cannot be read */
+	bool node;
 	enum base base;
 	const char *path;
 	const char *pattern; /* below path; NULL for a store */
@@ -28,11 +29,15 @@ struct place {
 
 static const struct place places[] = {
 #define STORE(engine, base, path, what)                                        \
-	{&engine_##engine, base, path, NULL, what},
-#define FOREIGN(base, path, pattern, what) {NULL, base, path, pattern, what},
+	{&engine_##engine, false, base, path, NULL, what},
+#define FOREIGN(base, path, pattern, what)                                     \
+	{NULL, false, base, path, pattern, what},
+#define NODE(engine, path, pattern, what)                                      \
+	{&engine_##engine, true, HOST, path, pattern, what},
 #include "stores.def"
 #undef STORE
 #undef FOREIGN
+#undef NODE
 };
 
 #define DEFAULT_STORE "/var/lib/docker"
@@ -351,6 +356,17 @@ is_there(void *arg, const char *via, struct root_file *f)
 	if (g->blobs && S_ISREG(f->st.st_mode) &&
 	    root_read(g->r, f, 1, &first, NULL) >= 0 && first.s[0] == '{')
 		return 0;
+	g->there = true;
+	return 1;
+}
+
+static int
+any_there(void *arg, const char *via, struct root_file *f)
+{
+	struct foreign *g = arg;
+
+	(void)via;
+	(void)f;
 	g->there = true;
 	return 1;
 }
@@ -699,6 +715,34 @@ find_homes(struct search *x)
 			strlist_add(&x->homes, all.v[i].s, all.v[i].n);
 }
 
+/* One store for the host, at the first place of them that is there. */
+static void
+try_node(struct search *x, const struct place *p)
+{
+	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
+	struct foreign g = {.x = x, .r = x->r, .above = ""};
+	struct str pat cleanup_str = STR_INIT;
+	struct root *dir;
+	struct err e = {.class = ERR_NONE};
+	size_t i;
+
+	for (i = 0; i < x->out->n; i++)
+		if (x->out->v[i].engine == p->engine)
+			return;
+	str_addf(&pat, "%s/%s", p->path, p->pattern);
+	if (root_glob(x->r, pat.s, any_there, foreign_trouble, &g, &e) < 0)
+		foreign_trouble(&g, p->path, &e);
+	if (!g.there) {
+		dangling(x, p->path);
+		return;
+	}
+	if (root_find(x->r, p->path, 0, &f, &e) ||
+	    !(dir = root_open_sub(x->r, f.path.s, &e)))
+		trouble(x, p->path, &e);
+	else
+		add_store(x, p->engine, dir, &f.path);
+}
+
 static void
 find_place(struct search *x, const char *above, const struct place *p)
 {
@@ -710,6 +754,10 @@ find_place(struct search *x, const char *above, const struct place *p)
 	str_adds(&path, p->path);
 	if (!p->engine) {
 		foreign(x, x->r, "", path.s, p);
+		return;
+	}
+	if (p->node) {
+		try_node(x, p);
 		return;
 	}
 	if (strcmp(path.s, DEFAULT_STORE) != 0 &&

@@ -136,6 +136,7 @@
 #define STORE_DRIFT_BYTES (8LL * 1024 * 1024 * 1024) /* those of a container */
 #define STORE_HISTORY_MAX 10000		  /* history entries of one image */
 #define STORE_VOLUMES_MAX 100000	  /* volumes, or networks, of one store */
+#define STORE_PODS_MAX 100000		  /* pods of one node */
 #define STORE_TASKS_MAX 100000		  /* tasks, or builds, of one store */
 #define BOLT_FILE_MAX (256 * 1024 * 1024) /* read of one BoltDB file */
 #define BOLT_READS 4	  /* times that one is read that changes meanwhile */

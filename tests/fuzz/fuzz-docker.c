@@ -3,7 +3,8 @@
  *
  * The input stands as every JSON file of a small store at once: an image's
  * configuration, a container's two files, the names, a layer's origins; and
- * as its "lower", "mount-id" and "cache-id". Everything the engine offers is
+ * as its "lower", "mount-id" and "cache-id"; as a plug-in, an image of before
+ * 1.10, the options of a volume, the state of a swarm's node. Everything the engine offers is
  * called. Notes go through the record writer.
  */
 
@@ -16,6 +17,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
 #define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define ID2 "f123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define I "image/overlay2/"
 
 extern const struct engine engine_docker;
@@ -27,14 +29,19 @@ static const char *const dirs[] = {"containers", "containers/" ID, "image",
     I "layerdb/mounts/" ID, I "layerdb/sha256", I "layerdb/sha256/" ID,
     I "distribution", I "distribution/v2metadata-by-diffid",
     I "distribution/v2metadata-by-diffid/sha256", "overlay2", "overlay2/l",
-    "overlay2/m", "overlay2/m/diff"};
+    "overlay2/m", "overlay2/m/diff", "plugins", "plugins/" ID2,
+    "plugins/" ID2 "/rootfs", "graph", "graph/" ID, "volumes", "volumes/v",
+    "volumes/v/_data", "swarm", "swarm/certificates"};
 static const char *const files[] = {"containers/" ID "/config.v2.json",
     "containers/" ID "/hostconfig.json", I "imagedb/content/sha256/" ID,
     I "repositories.json", "overlay2/m/lower",
     I "distribution/v2metadata-by-diffid/sha256/" ID,
     I "imagedb/metadata/sha256/" ID "/parent",
     I "imagedb/metadata/sha256/" ID "/lastUpdated",
-    I "layerdb/sha256/" ID "/cache-id", I "layerdb/sha256/" ID "/parent"};
+    I "layerdb/sha256/" ID "/cache-id", I "layerdb/sha256/" ID "/parent",
+    "plugins/" ID2 "/config.json", "graph/" ID "/json",
+    "repositories-overlay2", "volumes/v/opts.json", "swarm/docker-state.json",
+    "swarm/state.json", "swarm/certificates/swarm-node.crt"};
 static const char mount_id[] = I "layerdb/mounts/" ID "/mount-id";
 
 static char top[] = "/tmp/fuzz-docker.XXXXXX";
@@ -115,12 +122,61 @@ on_source(void *arg, const struct engine_source *src)
 	return src->digest && src->repository ? 0 : 1;
 }
 
+static void
+on_stored(void *arg, const struct engine_stored *l)
+{
+	(void)arg;
+	if (l->dir.n && l->dir.s[0] != '/')
+		abort();
+}
+
+static void
+on_volume(void *arg, const struct engine_volume *v)
+{
+	(void)arg;
+	(void)v;
+}
+
+static void
+on_node(void *arg, const struct engine_node *v)
+{
+	(void)arg;
+	(void)v;
+}
+
+static void
+one_container(const char *id, struct rec *rec)
+{
+	struct engine_container c;
+	struct engine_tree t = {0};
+	struct err e;
+
+	engine_container_init(&c);
+	engine_docker.get_container(&store, id, &c, rec, &e);
+	engine_container_release(&c);
+	if (engine_docker.open_tree(&store, true, id, &t, &e) == 0)
+		engine_tree_release(&t);
+}
+
+static void
+one_image(const char *id, struct rec *rec)
+{
+	struct engine_image img;
+	struct engine_tree t = {0};
+	struct err e;
+
+	engine_image_init(&img);
+	engine_docker.get_image(&store, id, &img, rec, &e);
+	engine_image_release(&img);
+	if (engine_docker.open_tree(&store, false, id, &t, &e) == 0)
+		engine_tree_release(&t);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
-	struct engine_image img;
-	struct engine_container c;
-	struct engine_tree t = {0};
+	static const struct engine_sink sink = {.stored = on_stored,
+	    .volume = on_volume, .node = on_node};
 	struct err e = {.class = ERR_NONE};
 	struct rec *rec;
 	size_t i;
@@ -133,16 +189,11 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	engine_docker.each_image(&store, on_id, NULL, rec, &e);
 	engine_docker.each_container(&store, on_id, NULL, rec, &e);
 	engine_docker.each_source(&store, on_source, NULL, rec, &e);
-	engine_image_init(&img);
-	engine_docker.get_image(&store, "sha256:" ID, &img, rec, &e);
-	engine_image_release(&img);
-	engine_container_init(&c);
-	engine_docker.get_container(&store, ID, &c, rec, &e);
-	engine_container_release(&c);
-	if (engine_docker.open_tree(&store, true, ID, &t, &e) == 0)
-		engine_tree_release(&t);
-	if (engine_docker.open_tree(&store, false, "sha256:" ID, &t, &e) == 0)
-		engine_tree_release(&t);
+	engine_docker.each_other(&store, &sink, rec, &e);
+	one_image("sha256:" ID, rec);
+	one_image(ID, rec);
+	one_container(ID, rec);
+	one_container(ID2, rec);
 	engine_docker.forget(&store);
 	rec_close(rec, &e);
 	return 0;
