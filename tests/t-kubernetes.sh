@@ -108,6 +108,7 @@ spoil "bytes that are no text" "^corrupt is no YAML" 'head -c 3000 /dev/urandom 
 spoil "a manifest of 1 GiB" "^limit longer than" 'truncate -s 1G x.yaml'
 spoil "wrong types" "^corrupt [0-9]+ values are not" 'echo "{kind: Pod, metadata: [], spec: {containers: [7, {name: {}, image: [], command: {}}], volumes: {}}}" >x.yaml'
 spoil "very deep" "^limit |^corrupt is no YAML" 'head -c 100000 /dev/zero | tr "\0" "[" >x.yaml'
+spoil "deep in blocks" "^limit |^corrupt is no YAML" 'head -c 100000 /dev/zero | sed "s/\x00/- /g" >x.yaml'
 spoil "a bomb of references" "^limit more than" '{ echo "a: &a [x,x,x,x,x,x,x,x,x]"; p=a; for c in b c d e f g h i; do echo "$c: &$c [*$p,*$p,*$p,*$p,*$p,*$p,*$p,*$p,*$p]"; p=$c; done; } >x.yaml'
 spoil "a document that refers to itself" "^limit more than|^corrupt" 'echo "a: &a {b: *a}" >x.yaml'
 host
