@@ -32,7 +32,7 @@ is "nothing there: one note, of the usual place" "$(records "$T/rec" note '[.cla
 # Each row of stores.def, its pattern filled in.
 F=$T/rows
 sed -n 's/^FOREIGN(\([A-Z]*\), "\([^"]*\)", "\([^"]*\)", .*/\1 \2 \3/p' "$TOP/collectors/engines/stores.def" >"$F"
-is "rows of stores.def" "$([ "$(wc -l <"$F")" -ge 15 ] && echo many)" many
+is "rows of stores.def" "$([ "$(wc -l <"$F")" -ge 8 ] && echo many)" many
 while read -r base path pattern; do
 	file=$(printf '%s' "$pattern" | sed 's/\*/x/g')
 	case $base in
@@ -57,15 +57,55 @@ host /var/lib/containerd/io.containerd.content.v1.content/blobs/ /var/lib/machin
 	/var/lib/containers/storage/overlay-images/ /var/lib/kubelet/pods/
 mkdir -p "$T/h/var/lib/containers/storage/overlay-layers"
 printf '[]' >"$T/h/var/lib/containers/storage/overlay-images/images.json"
-mkdir -p "$T/h/var/lib/containerd/io.containerd.content.v1.content/blobs/sha256"
-echo '{"schemaVersion":2}' >"$T/h/var/lib/containerd/io.containerd.content.v1.content/blobs/sha256/abc"
+mkdir -p "$T/h/var/lib/buildkit/x/content/blobs/sha256"
+echo '{"schemaVersion":2}' >"$T/h/var/lib/buildkit/x/content/blobs/sha256/abc"
 is "frames without content" "$(run -r "$T/h") $(notes)" "0 "
-printf '\037\213\010layer' >"$T/h/var/lib/containerd/io.containerd.content.v1.content/blobs/sha256/def"
+printf '\037\213\010layer' >"$T/h/var/lib/buildkit/x/content/blobs/sha256/def"
 is "a layer among the manifests" "$(run -r "$T/h")" 1
 
 # A store in a home that passwd does not name any more.
 host /home/gone/.local/share/containers/storage/overlay-images/images.json
 is "a home without an account" "$(run -r "$T/h")" 1
+
+# ---- stores of containerd, each where it may be
+for p in /var/lib/containerd /srv/ann/.local/share/containerd /var/lib/rancher/k3s/agent/containerd \
+	/var/lib/rancher/rke2/agent/containerd /var/lib/k0s/containerd /var/snap/microk8s/common/var/lib/containerd; do
+	host
+	mkdir -p "$T/h$p"
+	python3 "$TESTS/stores/tinyctr.py" "$T/h$p" >/dev/null
+	is "$p" "$(run -r "$T/h") $(records "$T/rec" image .store)" "0 \"$p\""
+done
+host
+tiny_store "$T/h/var/lib/docker"
+python3 "$TESTS/stores/tinyctr.py" "$T/h/var/lib/docker/containerd/daemon" >/dev/null
+is "containerd of Docker" "$(run -r "$T/h") $(records "$T/rec" image .store | tr '\n' ' ')" '0 "/var/lib/docker" "/var/lib/docker/containerd/daemon" '
+ctrd() { # FILE TEXT: the store that it names is found
+	mkdir -p "$T/h$(dirname "$1")"
+	printf '%s\n' "$2" >"$T/h$1"
+	is "$1: $2" "$(run -r "$T/h") $(records "$T/rec" image .store)" '0 "/data/ctr"'
+	rm "$T/h$1"
+}
+host
+mkdir -p "$T/h/data"
+python3 "$TESTS/stores/tinyctr.py" "$T/h/data/ctr" >/dev/null
+ctrd /etc/containerd/config.toml 'root = "/data/ctr"'
+ctrd /etc/containerd/config.toml "version = 3
+# root = '/no'
+root='/data/ctr/' # here
+[plugins]
+root = '/nowhere'"
+ctrd /srv/ann/.config/containerd/config.toml 'root = "/data/ctr"'
+mkdir -p "$T/h/etc/containerd/conf.d"
+echo 'root = "/data/ctr"' >"$T/h/etc/containerd/conf.d/x.toml"
+ctrd /etc/containerd/config.toml 'imports = [
+  "/etc/other.toml", # none
+  "conf.d/*.toml"]'
+rm -r "$T/h/etc/containerd"
+ctrd /etc/systemd/system/containerd.service 'ExecStart=/usr/bin/containerd --root /data/ctr'
+ctrd /etc/systemd/system/containerd.service.d/x.conf 'ExecStart=/usr/bin/containerd --root=/data/ctr'
+mkdir -p "$T/h/opt"
+echo 'root = "/data/ctr"' >"$T/h/opt/c.toml"
+ctrd /lib/systemd/system/containerd.service 'ExecStart=/usr/bin/containerd -c /opt/c.toml'
 
 # ---- stores of Docker elsewhere
 at() { # WHAT PATH: the store at PATH is found, once
@@ -173,7 +213,7 @@ for m in /var /var/lib/docker /var/lib/containerd/; do
 	printf '# mounts\nUUID=1 / ext4 defaults 0 1\n/dev/sdb1\t%s xfs defaults 0 2\n' "$m" >"$T/h/etc/fstab"
 	is "$m of fstab is not mounted" "$(run -r "$T/h") $(notes | cut -d ' ' -f 1-2)" "1 denied ${m%/}"
 	echo >"$T/h$m/x"
-	case $m in /var*docker) ;; *) is "$m of fstab is there" "$(run -r "$T/h")" 0 ;; esac
+	case $m in /var*docker | /var*containerd/) ;; *) is "$m of fstab is there" "$(run -r "$T/h")" 0 ;; esac
 done
 host
 tiny_store "$T/h/mnt/disk/docker"

@@ -90,7 +90,7 @@ tell(struct bolt *b, enum err_class class, const char *fmt, ...)
 	b->bad(b->bad_arg, &e);
 }
 
-/* ---- pages ----------------------------------------------------------------- */
+/* ---- pages --------------------------------------------------------------- */
 
 struct page {
 	const unsigned char *p;
@@ -226,7 +226,7 @@ page_at(const struct bolt *b, int tree, uint64_t id, size_t *looked,
 	return true;
 }
 
-/* ---- walking ---------------------------------------------------------------- */
+/* ---- walking ------------------------------------------------------------- */
 
 struct walk {
 	struct bolt *b;
@@ -418,7 +418,7 @@ walk_part(struct walk *w, const struct bolt_part *part)
 	    (struct bound){NULL, NULL});
 }
 
-/* ---- opening ---------------------------------------------------------------- */
+/* ---- opening ------------------------------------------------------------- */
 
 /* FNV-1a, 64 bits, of a meta record. */
 static uint64_t
@@ -647,7 +647,7 @@ bolt_torn(const struct bolt *b)
 	return b->torn;
 }
 
-/* ---- what callers want ------------------------------------------------------ */
+/* ---- what callers want --------------------------------------------------- */
 
 void
 bolt_root(struct bolt *b, struct bolt_bucket *out)

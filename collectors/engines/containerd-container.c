@@ -5,7 +5,7 @@
 #include "spec.h"
 #include "storelib.h"
 
-/* ---- tasks: what runs, or did when the host was cut off ------------------------ */
+/* ---- tasks: what runs, or did when the host was cut off ------------------ */
 
 /* Bundles of running containers: NAMESPACE/ID below each. */
 static const char *const bundles[] = {"/io.containerd.runtime.v2.task",
@@ -141,7 +141,7 @@ task(struct store *s, struct engine_container *c)
 		c->started_time = state_time(&d, d.json, "created", NULL);
 }
 
-/* ---- the specification ----------------------------------------------------------- */
+/* ---- the specification --------------------------------------------------- */
 
 bool
 ctr_spec(struct store *s, const char *namespace, const char *id,
@@ -236,7 +236,7 @@ host_root(struct state *d, struct engine_container *c)
 	store_sort_mounts(c);
 }
 
-/* ---- all together ---------------------------------------------------------------- */
+/* ---- all together -------------------------------------------------------- */
 
 /* The image by its name; of several platforms the one that the container's
  * snapshot was made from. */

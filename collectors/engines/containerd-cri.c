@@ -55,16 +55,25 @@ nanoseconds(struct state *d, const char *key)
 static void
 status(struct store *s, struct engine_container *c, struct rec *rec)
 {
+	static const char *const where[] = {CTR_CRI,
+	    "/io.containerd.cri.v1.runtime"};
 	struct state d cleanup_state = STATE_INIT;
 	struct str p cleanup_str = STR_INIT, reason cleanup_str = STR_INIT;
 	int64_t created;
 	struct err e;
+	size_t i;
 
-	str_addf(&p, CTR_CRI "/containers/%s/status", c->id.s);
-	if (state_read(&d, s->root, p.s, NULL, &e)) {
-		if (e.class != ERR_ABSENT)
+	for (i = 0;; i++) {
+		if (i == COUNT(where))
+			return;
+		str_clear(&p);
+		str_addf(&p, "%s/containers/%s/status", where[i], c->id.s);
+		if (state_read(&d, s->root, p.s, NULL, &e) == 0)
+			break;
+		if (e.class != ERR_ABSENT) {
 			store_note_err(rec, s, p.s, &e);
-		return;
+			return;
+		}
 	}
 	if (!json_is_object(d.json)) {
 		store_note(rec, s, ERR_CORRUPT, p.s, "is no JSON object");

@@ -6,7 +6,7 @@
 #include "limits.h"
 #include "storelib.h"
 
-/* ---- blobs ------------------------------------------------------------------ */
+/* ---- blobs --------------------------------------------------------------- */
 
 void
 ctr_blob_path(const char *digest, struct str *out)
@@ -58,7 +58,7 @@ document(struct store *s, const char *digest, struct state *d,
 	return 0;
 }
 
-/* ---- from names to configurations --------------------------------------------- */
+/* ---- from names to configurations ---------------------------------------- */
 
 /* What an index or a manifest leads to: one for each platform that is there. */
 struct found {
@@ -196,7 +196,7 @@ resolve(struct store *s, const char *digest, const char *name, int depth,
 	store_note_odd(rec, s, path.s, &d);
 }
 
-/* ---- names -------------------------------------------------------------------- */
+/* ---- names --------------------------------------------------------------- */
 
 struct names {
 	struct store *s;
@@ -431,7 +431,7 @@ containerd_image_id(struct store *s, const char *namespace,
 	return id->n > 0;
 }
 
-/* ---- one image ------------------------------------------------------------------ */
+/* ---- one image ----------------------------------------------------------- */
 
 /* Layers as the manifest names them, and where they are unpacked. */
 static void

@@ -3,7 +3,7 @@
 #include "civil.h"
 #include "storelib.h"
 
-/* ---- values ---------------------------------------------------------------- */
+/* ---- values -------------------------------------------------------------- */
 
 static bool
 varint(const unsigned char *p, size_t n, size_t *used, uint64_t *out)
@@ -194,7 +194,7 @@ ctr_split(const char *id, struct str *namespace, struct str *rest)
 	return true;
 }
 
-/* ---- databases --------------------------------------------------------------- */
+/* ---- databases ----------------------------------------------------------- */
 
 struct fault {
 	struct ctr *c;

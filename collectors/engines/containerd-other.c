@@ -5,7 +5,7 @@
 #include "limits.h"
 #include "storelib.h"
 
-/* ---- snapshots ------------------------------------------------------------------- */
+/* ---- snapshots ----------------------------------------------------------- */
 
 struct other {
 	struct store *s;
@@ -209,7 +209,7 @@ snapshots(struct other *x)
 	}
 }
 
-/* ---- downloads that did not end ----------------------------------------------------- */
+/* ---- downloads that did not end ------------------------------------------ */
 
 static int
 one_ingest(void *arg, const struct root_entry *ent)
@@ -218,6 +218,7 @@ one_ingest(void *arg, const struct root_entry *ent)
 	struct str p cleanup_str = STR_INIT, v cleanup_str = STR_INIT;
 	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
 	struct engine_stored l;
+	const char *a, *b;
 
 	if (!S_ISDIR(ent->st->st_mode))
 		return 0;
@@ -225,8 +226,15 @@ one_ingest(void *arg, const struct root_entry *ent)
 	str_sets(&l.type, "ingest");
 	str_sets(&l.name, ent->name);
 	str_addf(&p, CTR_CONTENT "/ingest/%s/ref", ent->name);
-	if (store_line(x->s, p.s, &v, NULL) == 0 && v.n)
-		str_set(&l.name, v.s, v.n);
+	if (store_line(x->s, p.s, &v, NULL) == 0 && v.n) {
+		a = strchr(v.s, '/'); /* NAMESPACE/NUMBER/REF */
+		b = a ? strchr(a + 1, '/') : NULL;
+		if (b && a + 1 + strspn(a + 1, "0123456789") == b)
+			str_set(&l.namespace, v.s, (size_t)(a - v.s));
+		else
+			b = NULL;
+		str_sets(&l.name, b ? b + 1 : v.s);
+	}
 	str_clear(&p);
 	str_addf(&p, CTR_CONTENT "/ingest/%s/startedat", ent->name);
 	if (store_line(x->s, p.s, &v, NULL) == 0 &&
@@ -242,7 +250,7 @@ one_ingest(void *arg, const struct root_entry *ent)
 	return 0;
 }
 
-/* ---- are blobs what their names say? ------------------------------------------------ */
+/* ---- are blobs what their names say? ------------------------------------- */
 
 struct blobs {
 	struct store *s;
@@ -353,7 +361,7 @@ check_blobs(struct other *o)
 	digest_free(d);
 }
 
-/* ---- pods ------------------------------------------------------------------------------ */
+/* ---- pods ---------------------------------------------------------------- */
 
 struct pods {
 	struct other *x;

@@ -174,11 +174,23 @@ containerd_tree(struct store *s, const char *namespace,
 			if (!depth)
 				t->upper = x.kind == 2;
 		}
-		if (!x.parent.n || sn->form != CTR_LAYERS)
+		if (!x.parent.n)
 			break;
 		str_set(&name, x.parent.s, x.parent.n);
 		if (!ctr_snapshot(sn, name.s, &x)) {
 			store_miss(t, "snapshot '%s'", name.s);
+			break;
+		}
+		if (sn->form != CTR_LAYERS) {
+			if (!t->upper)
+				break;
+			t->whole = true;
+			if (ctr_snapshot_dir(s, sn, &x, &dir))
+				strlist_add(&t->below, dir.s, dir.n);
+			else
+				store_miss(t, "the files of snapshot '%s' "
+				    "(%llu)", x.name.s,
+				    (unsigned long long)x.id);
 			break;
 		}
 	}

@@ -53,7 +53,7 @@ containerd_each_image(struct store *s, int (*fn)(void *arg, const char *id),
 	return store_give(&ids, fn, arg);
 }
 
-/* ---- lists of containers ------------------------------------------------------ */
+/* ---- lists of containers ------------------------------------------------- */
 
 struct listing {
 	struct store *s;
@@ -139,7 +139,7 @@ containerd_each_container(struct store *s,
 	return store_give(&ids, fn, arg);
 }
 
-/* ---- trees ---------------------------------------------------------------------- */
+/* ---- trees --------------------------------------------------------------- */
 
 static int
 container_tree(struct store *s, const char *id, struct engine_tree *t,

@@ -114,7 +114,7 @@ int ctr_blob(struct store *s, const char *digest, size_t max, struct str *out,
     struct err *e);
 void ctr_blob_path(const char *digest, struct str *out);
 
-/* ---- snapshots ------------------------------------------------------------ */
+/* ---- snapshots ----------------------------------------------------------- */
 
 struct ctr_snapshot {
 	struct str name, parent; /* as the snapshotter knows them */
@@ -140,7 +140,7 @@ bool ctr_snapshot_dir(struct store *s, const struct ctr_snapshotter *sn,
 bool ctr_layer_dir(struct store *s, const char *namespace, const char *chain,
     struct str *dir);
 
-/* ---- containers ----------------------------------------------------------- */
+/* ---- containers ---------------------------------------------------------- */
 
 int ctr_get_container(struct store *s, const char *id,
     struct engine_container *c, struct rec *rec, struct err *e);

@@ -2,7 +2,7 @@
 
 #include "storelib.h"
 
-/* ---- namespaces ------------------------------------------------------------- */
+/* ---- namespaces ---------------------------------------------------------- */
 
 /* The specification's words, as the rows have them, in their order. */
 static const struct {
@@ -43,7 +43,7 @@ host_namespaces(struct state *d, const json_t *os, struct engine_container *c)
 			strlist_adds(&c->host_namespaces, namespaces[k].row);
 }
 
-/* ---- mounts ----------------------------------------------------------------- */
+/* ---- mounts -------------------------------------------------------------- */
 
 /* Of what every container has; at other places they are somebody's wish. */
 static bool
@@ -135,7 +135,7 @@ mounts(struct state *d, const json_t *spec, struct engine_container *c,
 	store_sort_mounts(c);
 }
 
-/* ---- rights ----------------------------------------------------------------- */
+/* ---- rights -------------------------------------------------------------- */
 
 /* What a program can take the host with. Newer kernels have more than older
  * ones, and an engine that itself runs in a container has fewer. */
@@ -294,7 +294,7 @@ rights(struct state *d, const json_t *spec, const json_t *os,
 	    all_devices(d, os);
 }
 
-/* ---- what it runs ----------------------------------------------------------- */
+/* ---- what it runs -------------------------------------------------------- */
 
 static void
 user(struct state *d, const json_t *process, struct engine_container *c)

@@ -1,8 +1,10 @@
 #include "engine.h"
 
 #include "accounts.h"
+#include "containerd.h"
 #include "limits.h"
 #include "state.h"
+#include "storelib.h"
 
 #include <ctype.h>
 
@@ -69,6 +71,27 @@ static const char *const service_globs[] = {
 	"/etc/init.d/docker",
 	"/etc/rc.d/rc.docker",
 };
+/* Where the root of containerd may be configured. */
+static const char *const containerd_toml[] = {
+	"/etc/containerd/config.toml",
+};
+static const char *const containerd_toml_home =
+	"/.config/containerd/config.toml";
+static const char *const containerd_globs[] = {
+	"/etc/systemd/system/containerd*.service",
+	"/etc/systemd/system/containerd*.service.d/*.conf",
+	"/run/systemd/system/containerd*.service",
+	"/run/systemd/system/containerd*.service.d/*.conf",
+	"/usr/local/lib/systemd/system/containerd*.service",
+	"/usr/local/lib/systemd/system/containerd*.service.d/*.conf",
+	"/lib/systemd/system/containerd*.service",
+	"/lib/systemd/system/containerd*.service.d/*.conf",
+	"/usr/lib/systemd/system/containerd*.service",
+	"/usr/lib/systemd/system/containerd*.service.d/*.conf",
+	"/etc/default/containerd",
+	"/etc/sysconfig/containerd",
+	"/etc/conf.d/containerd",
+};
 /* containers-storage.conf(5), crio.conf(5): other places of podman's and
  * CRI-O's. $HOME stands for each home in rootless_storage_path. */
 static const char *const storage_conf[] = {
@@ -125,6 +148,11 @@ engine_print_stores(void)
 	printf("%-11s  ~%s\n", "data-root of", daemon_json_home);
 	for (i = 0; i < COUNT(service_globs); i++)
 		printf("%-11s  %s\n", "--data-root", service_globs[i]);
+	for (i = 0; i < COUNT(containerd_toml); i++)
+		printf("%-11s  %s\n", "root of", containerd_toml[i]);
+	printf("%-11s  ~%s\n", "root of", containerd_toml_home);
+	for (i = 0; i < COUNT(containerd_globs); i++)
+		printf("%-11s  %s\n", "--root", containerd_globs[i]);
 	for (i = 0; i < COUNT(storage_conf); i++)
 		printf("%-11s  %s\n", "graphroot of", storage_conf[i]);
 	printf("%-11s  ~%s\n", "graphroot of", storage_conf_home);
@@ -140,7 +168,8 @@ struct search {
 	struct stores *out;
 	struct strlist homes;
 	struct strlist noted; /* places of which a note speaks already */
-	struct strlist configs; /* daemon.json of --config-file, done */
+	struct strlist configs; /* daemon.json, config.toml: done */
+	bool containerd;	/* read_service: its options, not dockerd's */
 	/* device and inode of what was examined */
 	struct seen {
 		dev_t dev;
@@ -436,9 +465,17 @@ find_below(struct search *x, struct root *dir, const struct str *path)
 
 	if (path->n > 1)
 		str_add(&above, path->s, path->n);
-	for (i = 0; i < COUNT(places); i++)
-		if (places[i].base == DATA)
+	for (i = 0; i < COUNT(places); i++) {
+		if (places[i].base != DATA)
+			continue;
+		if (!places[i].engine) {
 			foreign(x, dir, above.s, places[i].path, &places[i]);
+		} else if (store_is_dir(dir, places[i].path)) {
+			str_set(&p, above.s, above.n);
+			str_adds(&p, places[i].path);
+			try_store(x, p.s, BY_PLACE, NULL);
+		}
+	}
 	if (root_list(dir, "/", user_namespace, &names, &e) < 0)
 		trouble(x, above.s, &e);
 	for (i = 0; i < names.n; i++) {
@@ -509,13 +546,48 @@ option(const char *p, size_t n, const char *name)
 	return p[k] == '=' || p[k] == ' ' || p[k] == '\t' ? k + 1 : 0;
 }
 
-/* A unit or a file of shell variables: whatever has an option of dockerd. */
+static void read_containerd_toml(struct search *x, const char *path);
+
+static int
+import_toml(void *arg, const char *via, struct root_file *f)
+{
+	(void)f;
+	read_containerd_toml(arg, via);
+	return 0;
+}
+
+static void
+read_containerd_toml(struct search *x, const char *path)
+{
+	struct containerd_conf conf;
+	struct err e;
+	size_t i;
+
+	if (in_list(&x->configs, path) || x->configs.n > 1000)
+		return;
+	strlist_adds(&x->configs, path);
+	if (containerd_conf(x->r, path, &conf, &e))
+		trouble(x, path, &e);
+	else if (conf.root.n)
+		configured(x, conf.root.s, conf.root.n, path);
+	for (i = 0; i < conf.imports.n; i++)
+		if (root_glob(x->r, conf.imports.v[i].s, import_toml, trouble,
+			x, &e) < 0)
+			trouble(x, conf.imports.v[i].s, &e);
+	containerd_conf_release(&conf);
+}
+
+/* A unit or a file of shell variables: whatever has an option of dockerd, or
+ * of containerd. */
 static int
 read_service(void *arg, const char *via, struct root_file *f)
 {
-	static const char *const names[] = {"--data-root", "--graph", "-g",
-	    "--config-file"};
+	static const char *const dockers[] = {"--data-root", "--graph", "-g",
+	    "--config-file", NULL};
+	static const char *const containerds[] = {"--root", "-c", "--config",
+	    NULL};
 	struct search *x = arg;
+	const char *const *names = x->containerd ? containerds : dockers;
 	struct str t cleanup_str = STR_INIT;
 	struct err e;
 	const char *p, *end, *line, *v;
@@ -534,7 +606,7 @@ read_service(void *arg, const char *via, struct root_file *f)
 		if (*line == '#' || *line == ';' || *p != '-' || p == t.s ||
 		    !strchr(" \t\"'=\n", p[-1]))
 			continue;
-		for (i = 0; i < COUNT(names); i++) {
+		for (i = 0; names[i]; i++) {
 			k = option(p, (size_t)(end - p), names[i]);
 			if (!k)
 				continue;
@@ -544,11 +616,14 @@ read_service(void *arg, const char *via, struct root_file *f)
 			k = 0;
 			while (v + k < end && !strchr(" \t\"'\n\r", v[k]))
 				k++;
-			if (i == 3) {
+			if (x->containerd ? i > 0 : i == 3) {
 				struct str c cleanup_str = STR_INIT;
 
 				str_add(&c, v, k);
-				read_daemon_json(x, c.s);
+				if (x->containerd)
+					read_containerd_toml(x, c.s);
+				else
+					read_daemon_json(x, c.s);
 			} else {
 				configured(x, v, k, via);
 			}
@@ -862,6 +937,19 @@ find_host(struct search *x)
 		if (root_glob(x->r, service_globs[i], read_service, trouble, x,
 			&e) < 0)
 			trouble(x, service_globs[i], &e);
+	for (i = 0; i < COUNT(containerd_toml); i++)
+		read_containerd_toml(x, containerd_toml[i]);
+	for (k = 0; k < x->homes.n; k++) {
+		str_clear(&p);
+		str_addf(&p, "%s%s", x->homes.v[k].s, containerd_toml_home);
+		read_containerd_toml(x, p.s);
+	}
+	x->containerd = true;
+	for (i = 0; i < COUNT(containerd_globs); i++)
+		if (root_glob(x->r, containerd_globs[i], read_service, trouble,
+			x, &e) < 0)
+			trouble(x, containerd_globs[i], &e);
+	x->containerd = false;
 	for (i = 0; i < COUNT(storage_conf); i++)
 		read_storage_conf(x, storage_conf[i]);
 	for (k = 0; k < x->homes.n; k++) {

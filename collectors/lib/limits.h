@@ -135,6 +135,8 @@
 #define STORE_DRIFT_FILE (256 * 1024 * 1024) /* a changed file with a digest */
 #define STORE_DRIFT_BYTES (8LL * 1024 * 1024 * 1024) /* those of a container */
 #define STORE_HISTORY_MAX 10000		  /* history entries of one image */
+#define STORE_PLATFORMS_MAX 256	/* platforms of one index of images */
+#define STORE_BLOBS_CHECKED (4096LL * 1024 * 1024) /* of a store, by digest */
 #define STORE_VOLUMES_MAX 100000	  /* volumes, or networks, of one store */
 #define STORE_PODS_MAX 100000		  /* pods of one node */
 #define STORE_TASKS_MAX 100000		  /* tasks, or builds, of one store */

@@ -25,7 +25,8 @@ if [ -z "${MAKE_STORE_DIR:-}" ]; then
 	mkdir -p "$W/host/var/lib/containerd" "$W/host/run/containerd" "$W/host/etc/containerd" "$W/engine"
 	MAKE_STORE_DIR=$W unshare -m --propagation private "$0"
 	cd "$W/host"
-	find . \( -type s -o -type p \) -delete
+	find . -type s -delete
+	find run -type p -delete
 	rm -rf var/lib/containerd/tmpmounts
 	tar --xattrs --xattrs-include='*' --numeric-owner --format=posix \
 		--sort=name --pax-option=delete=atime,delete=ctime -cf - . |
@@ -218,6 +219,7 @@ sleep 1
 top=$(ctr snapshots ls | awk '$3 == "Committed" {print $1}' | sort | tail -n 1)
 ctr snapshots prepare left-over "$top" >/dev/null
 ctr snapshots view looked-at "$top" >/dev/null
+ctr snapshots label looked-at containerd.io/gc.root=now >/dev/null # or it goes
 ctr leases create --id kept x=y >/dev/null
 mkfifo "$W/slow"
 ctr content ingest part-of-a-layer <"$W/slow" >/dev/null 2>&1 &
@@ -228,6 +230,14 @@ sleep 1
 
 # ---- the engine's own word ---------------------------------------------------------
 
+# first: a diff makes snapshots of its own
+for c in ran ran-native killed plain; do
+	s=overlayfs
+	[ $c != ran-native ] || s=native
+	ctr snapshots --snapshotter $s diff $c | tar -tzvf - --numeric-owner >"$E/diff-$c"
+done
+k8s snapshots diff "$one" | tar -tzvf - --numeric-owner >"$E/diff-web"
+sleep 2
 for n in default k8s.io spare; do
 	mkdir -p "$E/$n"
 	ctr -n $n images ls >"$E/$n/images"
@@ -246,12 +256,6 @@ for n in default k8s.io spare; do
 done
 ctr namespaces ls >"$E/namespaces"
 ctr content active >"$E/ingests"
-for c in ran ran-native killed plain; do
-	s=overlayfs
-	[ $c != ran-native ] || s=native
-	ctr snapshots --snapshotter $s diff $c | tar -tzvf - --numeric-owner >"$E/diff-$c"
-done
-k8s snapshots diff "$one" | tar -tzvf - --numeric-owner >"$E/diff-web"
 printf '{"sandbox":"%s","web":"%s","agent":"%s"}\n' "$sandbox" "$one" "$two" >"$E/cri.json"
 
 sync

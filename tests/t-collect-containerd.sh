@@ -1,0 +1,174 @@
+. "$(dirname "$0")/lib.sh"
+. "$TESTS/stores/lib.sh"
+
+run() { # images|containers OPTIONS...
+	_p=$1
+	shift
+	"$BIN/collect-$_p" "$@" >"$T/rec" 2>"$T/msg"
+	echo $?
+}
+notes() { records "$T/rec" note 'select(.lost)|[.class, .path // "", .detail // ""] | join(" ")' | tr -d '"'; }
+one() { records "$T/rec" "$@"; }
+
+# ---- what a real containerd and its CRI plug-in wrote, field by field
+if have_stores; then
+	H=$T/host
+	unpack_store containerd "$H"
+	E=$TESTS/fixtures/store-containerd/engine
+	for k in images containers; do
+		is "$k: exit" "$(run $k -r "$H")" 0
+		cp "$T/rec" "$T/$k"
+		is "$k: no evidence lost" "$(notes)" ""
+		run $k -r "$H" >/dev/null
+		is "$k: the same again" "$(volatile <"$T/rec" | sha256sum)" "$(volatile <"$T/$k" | sha256sum)"
+	done
+	ok "images, layers, snapshots are what the engine says" \
+		python3 "$TESTS/stores/compare-containerd.py" images "$E" "$T/images"
+	ok "containers and mounts are what the engine says" \
+		python3 "$TESTS/stores/compare-containerd.py" containers "$E" "$T/containers"
+	ok "changes are those of ctr snapshots diff" \
+		python3 "$TESTS/stores/compare-containerd.py" changes "$E" "$T/containers"
+	c() { records "$T/containers" container "select(.container_id==\"$1\")|$2"; }
+	cri() { jq -r ".$1" "$E/cri.json"; }
+	is "privileged" "$(c priv '[.privileged,.host_namespaces]')" '[true,"[\"cgroup\",\"ipc\",\"network\",\"pid\",\"user\"]"]'
+	is "not privileged" "$(records "$T/containers" container 'select(.privileged)|.container_id' | wc -l)" 2
+	is "another runtime" "$(c killed .runtime)" '"io.containerd.runc.v2 /usr/sbin/runc"'
+	is "runs" "$(c killed '[.state,.pid>0]')" '["running",true]'
+	is "hooks" "$(c hooked '.hooks|fromjson' | jq -c .)" '["prestart=/opt/x/hook -q","poststop=/opt/x/end"]'
+	is "a root on the host is a mount" "$(records "$T/containers" mount 'select(.container_id=="hooked")|[.destination,.rw]')" '["/",false]'
+	is "a pod's container" "$(c "$(cri web)" '[.name,.pod,.pod_namespace,.pod_uid,.state,.exit_code,.restart_count,.log_path,.created_by]')" \
+		'["web","web-7f","shop","0b1c2d3e-0000-4000-8000-0123456789ab","exited",3,2,"/var/log/pods/shop_web-7f_0b1c2d3e-0000-4000-8000-0123456789ab/web/2.log","pod shop/web-7f"]'
+	is "on the host's network through its sandbox" "$(c "$(cri web)" .host_namespaces)" '"[\"cgroup\",\"network\",\"user\",\"uts\"]"'
+	is "started before it ended" "$(c "$(cri web)" '.started_time>.created_time and .finished_time>.created_time')" true
+	is "a pod's sandbox" "$(c "$(cri sandbox)" '[.type,.name,.state]')" '["sandbox","web-7f","running"]'
+	is "asked to be privileged" "$(c "$(cri agent)" '[.privileged,.cap_add,.state]')" '[true,"[\"SYS_PTRACE\"]","created"]'
+	is "a volume of the image" "$(records "$T/containers" mount 'select(.type=="volume")|.destination')" '"/data"'
+	is "the pod" "$(records "$T/containers" pod '[.source,.namespace,.name,.containers,.privileged,.host_network,.host_pid,.host_ipc,.host_paths]')" \
+		'["engine","shop","web-7f","[\"web\",\"agent\"]",true,true,true,false,"[\"/:/host:ro\",\"/run/docker.sock:/var/run/docker.sock\"]"]'
+	is "a download that did not end" "$(records "$T/images" layer 'select(.type=="ingest")|[.namespace,.name]')" '["default","part-of-a-layer"]'
+	is "what no container has" "$(records "$T/images" layer 'select(.name=="left-over")|[.type,.container_id]')" '["active",null]'
+	is "never unpacked" "$(records "$T/images" image_layer 'select(.namespace=="spare")|.host_path' | sort -u)" null
+	rm "$H/var/lib/containerd/io.containerd.metadata.v1.bolt/meta.db"
+	is "without meta.db: exit" "$(run images -r "$H")" 1
+	is "without meta.db: images by their manifests" "$(one image '[.scope,.verified]' | head -n 1)" \
+		"$(one image '["image:containerd/"+.image_id,true]' | head -n 1)"
+	is "without meta.db: all of them" "$(one image .image_id | sort -u | wc -l)" 4
+	is "without meta.db: what runs" "$(run containers -r "$H" >/dev/null; one container '[.container_id,.state,.command != null]' | sort | head -n 2 | tail -n 1)" '["killed","running",true]'
+	rm -rf "$H"
+else
+	skip "a real store" "needs root and a file system with devices and trusted attributes"
+fi
+
+# ---- stores made by hand
+S=$T/s
+new() { # CASE ARGUMENT...: sets IMG D1 D2 C1 C2 and MORE
+	rm -rf "$S"
+	python3 "$TESTS/stores/tinyctr.py" "$S" "$@" >"$T/made" || exit 1
+	read -r IMG D1 D2 C1 C2 <"$T/made"
+	MORE=$(sed -n 2p "$T/made")
+}
+B=io.containerd.content.v1.content/blobs/sha256
+META=io.containerd.metadata.v1.bolt/meta.db
+new
+is "by hand: images" "$(run images -r "$S") $(one image '[.scope,.names]')" "0 [\"image:containerd/n1/$IMG\",\"[\\\"app:1\\\"]\"]"
+is "by hand: container" "$(run containers -r "$S") $(one container 'select(.container_id=="one")|[.scope,.image_id]')" "0 [\"container:containerd/n1/one\",\"$IMG\"]"
+is "by hand: changes" "$(one change '[.op,.path]' | tr '\n' ' ')" '["modified","/app"] ["modified","/app/file"] '
+is "a sandbox of 2.x" "$(one container 'select(.type=="sandbox")|[.container_id,.pod,.pod_namespace,.pod_uid,.runtime]')" '["box","p","q","u","io.x.v2"]'
+is "by hand: mount" "$(one mount '[.type,.source,.destination,.rw]')" '["bind","/etc","/mnt/etc",false]'
+
+# spoil WHAT images|containers PATTERN COMMAND [CASE]: a note, and the rest
+spoil() {
+	_w=$1 _k=$2 _n=$3 _c=$4
+	shift 4
+	new "$@"
+	eval "$_c"
+	is "$_w: exit" "$(run "$_k" -r "$S")" 1
+	like "$_w: note" "$(notes)" "$_n"
+	is "$_w: the run is whole" "$(one end .k)" '"end"'
+}
+kept() { is "$1: the rest" "$(one "$2" "$3" | tr '\n' ' ')" "$4"; }
+manifest() { for _m in "$S/$B"/*; do grep -q '"layers"' "$_m" && break; done; }
+
+spoil "meta.db cut off" images "^corrupt /$META " 'truncate -s 5000 "$S/$META"'
+spoil "meta.db no database" images "^corrupt /$META is no BoltDB" 'echo hello >"$S/$META"'
+kept "meta.db no database" image .image_id "\"$IMG\" "
+spoil "meta.db a FIFO" images "^corrupt /$META " 'rm "$S/$META"; mkfifo "$S/$META"'
+spoil "meta.db missing" images "^corrupt /$META " 'rm "$S/$META"'
+spoil "its root page broken, twice" containers "^corrupt /$META page" \
+	'python3 -c "import sys;f=open(sys.argv[1],\"r+b\");f.seek(8);m=f.read(4096);import struct;p=struct.unpack_from(\"<Q\",m,8+16)[0];f.seek(p*4096+8);f.write(b\"\x09\")" "$S/$META"'
+spoil "metadata.db broken" containers "^corrupt /io.containerd.snapshotter.v1.overlayfs/metadata.db " 'echo x >"$S/io.containerd.snapshotter.v1.overlayfs/metadata.db"'
+kept "metadata.db broken" container 'select(.container_id=="one")|.command' '"run it" '
+spoil "configuration changed" images "^corrupt /$B/[0-9a-f]{64} was changed" 'sed -i s/run/Run/ "$S/$B/${IMG#sha256:}"'
+kept "configuration changed" image '[.image_id,.verified,.cmd]' "[\"$IMG\",false,\"[\\\"Run\\\",\\\"it\\\"]\"] "
+spoil "configuration missing" images "^corrupt /$B/${IMG#sha256:} .*configuration of 'app:1'" 'rm "$S/$B/${IMG#sha256:}"'
+kept "configuration missing" image '[.names,.image_id==.digests[2:73]]' '["[\"app:1\"]",true] '
+spoil "manifest missing" images "^corrupt /$B/[0-9a-f]{64} .*manifest of 'app:1'" 'manifest; rm "$_m"'
+kept "manifest missing" image '[.names,.verified,.layers]' '["[\"app:1\"]",false,0] '
+spoil "manifest a link" images "^corrupt /$B/[0-9a-f]{64} is no regular file" 'manifest; mv "$_m" "$S/x"; ln -s "$S/x" "$_m"'
+spoil "manifest a FIFO" images "^corrupt /$B/[0-9a-f]{64} is no regular file" 'manifest; rm "$_m"; mkfifo "$_m"'
+spoil "manifest huge" images "^limit /$B/[0-9a-f]{64} " 'manifest; truncate -s 20G "$_m"'
+spoil "layer changed" images "^corrupt /$B/[0-9a-f]{64} was changed: its digest is" 'for _m in "$S/$B"/*; do grep -q ^blob "$_m" && break; done; echo x >>"$_m"'
+kept "layer changed" image .verified 'true '
+spoil "a blob without a digest" images "^corrupt /$B/tmp its name is no digest" 'echo x >"$S/$B/tmp"'
+spoil "snapshots in a circle" containers 'form a circle' : circle
+kept "snapshots in a circle" change .path '"/app" "/app/file" '
+spoil "parent of a snapshot missing" containers "snapshot 'n1/99/gone'" : lost-parent
+spoil "files of a snapshot missing" containers 'the files of snapshot' 'rm -r "$S/io.containerd.snapshotter.v1.overlayfs/snapshots/1"'
+spoil "files of a snapshot a link" containers 'the files of snapshot' 'rm -r "$S/io.containerd.snapshotter.v1.overlayfs/snapshots/1/fs"; ln -s /etc "$S/io.containerd.snapshotter.v1.overlayfs/snapshots/1/fs"'
+spoil "names that lead out" containers "is no id of a container" : outside
+kept "names that lead out" container .container_id '"box" "one" '
+spoil "names of images that lead out" images "has no digest: 'sha256:../../../etc'" : outside
+spoil "a specification that is none" containers "^corrupt .*specification of 'n1/one'" : spec '{'
+kept "a specification that is none" container 'select(.container_id=="one")|[.image_ref,.command]' '["app:1",null] '
+spoil "values of a wrong type" containers "values are not of the type" : spec '{"process":{"args":7},"linux":[]}'
+spoil "no platform is there" images "none of the platforms" : index-absent
+for s in devmapper stargz erofs zfs blockfile else; do
+	spoil "snapshotter $s" containers "^unsupported / .*'$s'" : unsupported $s
+	kept "snapshotter $s" container 'select(.container_id=="one")|.driver' "\"$s\" "
+done
+
+# ---- what is normal
+new index
+is "an index: each platform that is there" "$(run images -r "$S"; one image .image_id | sort | tr -d '"\n')" \
+	"0
+$(printf '%s\n' "$IMG" "${MORE##* }" | sort | tr -d '\n')"
+new artifact
+is "an artifact" "$(run images -r "$S"; one image 'select(.names=="[\"chart:1\"]")|[.verified,.layers]')" "0
+[true,0]"
+new dangling
+is "a name that is none" "$(run images -r "$S"; one image .names)" "0
+null"
+new gone
+is "an image without its name" "$(run images -r "$S"; one layer .chain_id | sort -u | wc -l)" "0
+3"
+new unnamed-snapshot
+is "a snapshot that no namespace has" "$(run images -r "$S"; one layer 'select(.name=="one")|[.namespace,.type]')" '0
+["n1","active"]'
+mkdir -p "$S/io.containerd.snapshotter.v1.overlayfs/snapshots/77/fs"
+is "a directory that no snapshot has" "$(run images -r "$S"; one layer 'select(.name=="77")|.host_path')" '0
+"/io.containerd.snapshotter.v1.overlayfs/snapshots/77/fs"'
+new label nerdctl/name=web nerdctl/namespace=n1 'nerdctl/ports=[{"HostPort":8080,"ContainerPort":80,"Protocol":"tcp","HostIP":"127.0.0.1"}]' \
+	'nerdctl/networks=["bridge"]' nerdctl/ip-address=192.0.2.7 nerdctl/state-dir=/var/lib/nerdctl/1935db59/containers/n1/one \
+	containerd.io/restart.policy=on-failure:3
+mkdir -p "$T/h/var/lib/nerdctl/1935db59/containers/n1/one" "$T/h/etc" "$T/h/usr"
+echo '{"driver":"json-file"}' >"$T/h/var/lib/nerdctl/1935db59/containers/n1/one/log-config.json"
+mv "$S" "$T/h/var/lib/containerd"
+is "nerdctl" "$(run containers -r "$T/h"; one container 'select(.container_id=="one")|[.name,.ports,.networks,.log_driver,.log_path,.restart_policy,.restart_max,.created_by]')" \
+	'0
+["web","[\"127.0.0.1:8080->80/tcp\"]","[\"bridge=192.0.2.7\"]","json-file","/var/lib/nerdctl/1935db59/containers/n1/one/one-json.log","on-failure",3,"nerdctl"]'
+# a bundle whose container meta.db does not have
+mkdir -p "$T/h/run/containerd/io.containerd.runtime.v2.task/n1/hidden"
+echo '{"process":{"args":["/x"]},"linux":{}}' >"$T/h/run/containerd/io.containerd.runtime.v2.task/n1/hidden/config.json"
+echo 77 >"$T/h/run/containerd/io.containerd.runtime.v2.task/n1/hidden/init.pid"
+is "a container that only its bundle has" "$(run containers -r "$T/h"; one container 'select(.container_id=="hidden")|[.command,.pid,.state,.config_path]')" \
+	'0
+["/x",77,"running","/run/containerd/io.containerd.runtime.v2.task/n1/hidden/config.json"]'
+
+# ---- proportion: 10, 100 and 1000 images and containers of 20 layers
+for n in 10 100; do
+	new many $n
+	is "$n images" "$(run images -r "$S"; one image .image_id | wc -l)" "0
+$((n + 1))"
+done
+
+finish
