@@ -54,6 +54,20 @@ else
 	skip "real stores" "needs root and a file system with devices and trusted attributes"
 fi
 
+# ---- CRI-O: by its documented layout, see make-crio.py
+mkdir -p "$T/crio"
+zstd -q -d -c "$TESTS/fixtures/store-crio-pod.tar.zst" | tar -xf - --no-same-owner -C "$T/crio"
+is "CRI-O: exit" "$(img -r "$T/crio") $(ctr -r "$T/crio")" "0 0"
+is "CRI-O: images are told of once" "$(records "$T/img" image '[.engine,.names]')" '["podman","[\"localhost/app:1\"]"]'
+is "CRI-O: containers" "$(records "$T/ctr" container '[.engine,.type,.name,.pod,.pod_namespace,.pod_uid,.state,.pid,.exit_code]' | tr '\n' ' ')" \
+	'["crio","sandbox","k8s_POD_web-0_prod_3f1c-uid_0","web-0","prod","3f1c-uid","stopped",null,137] ["crio",null,"k8s_app_web-0_prod_3f1c-uid_0","web-0","prod","3f1c-uid","running",4711,null] '
+is "CRI-O: what it runs and may do" "$(records "$T/ctr" container 'select(.type==null)|[.command,.image_ref,.host_namespaces,.networks,.labels,.started_time]')" \
+	'["/bin/sh -c run","registry.example.org/app:1","[\"cgroup\",\"network\",\"user\"]","[\"cni=198.51.100.7\"]","[\"app=web\"]",1772668802000000000]'
+is "CRI-O: mounts of the host, not its own files" "$(records "$T/ctr" mount '[.source,.destination,.rw]' | tr '\n' ' ')" \
+	'["/var/lib/kubelet/pods/3f1c-uid/etc-hosts","/etc/hosts",true] ["/etc","/host/etc",true] '
+is "CRI-O: its pod" "$(records "$T/ctr" pod '[.engine,.source,.namespace,.name,(.containers|fromjson|length),.host_network]')" '["crio","engine","prod","web-0",2,true]'
+is "CRI-O: what a container changed" "$(records "$T/ctr" change 'select(.type=="file")|[.engine,.op,.path]' | tr '\n' ' ')" '["crio","added","/app/new"] ["crio","modified","/app/file"] '
+
 # ---- a store made by hand
 fresh() { # [JOURNAL]
 	rm -rf "$T/s"
@@ -208,6 +222,15 @@ c.commit()
 X
 is "a container of a directory: exit" "$(ctr -r "$T/s")" 0
 is "a container of a directory: a mount of the host" "$(records "$T/ctr" mount 'select(.destination=="/")|[.source,.rw]')" '["/srv/root",true]'
+
+# ---- the rules see such a container as one of Docker's
+fresh
+sqlite3 "$T/s/db.sql" "UPDATE ContainerConfig SET JSON=replace(replace(replace(JSON,'\"ro\"','\"rw\"'),'\"run\", \"it\"','\"sh\", \"-c\", \"echo x >/mnt/etc/cron.d/job\"'),'\"A=1\"','\"A=2\"')"
+ctr -r "$T/s" >/dev/null
+is "what it ran" "$(records "$T/ctr" container 'select(.type!="working")|.command') $(records "$T/ctr" mount .rw)" '"sh -c echo x >/mnt/etc/cron.d/job" true'
+"$BIN/case-ingest" "$T/case" "$T/ctr" >/dev/null 2>"$T/msg"
+"$BIN/case-match" "$T/case" >"$T/match" 2>>"$T/msg"
+is "a podman container that wrote into the host's cron.d" "$(records "$T/match" finding 'select(.rule|endswith("container-host-write"))|[.severity,.effect,.scope]')" "[\"critical\",\"wipe\",\"container:podman/$CTR\"]"
 
 # ---- a host with a transient store: its lists are where podman runs
 mkdir -p "$T/h/etc" "$T/h$P" "$T/h/run/containers/storage/overlay-containers"

@@ -260,8 +260,8 @@ shares_cni(const struct store *s)
 
 /* ---- pods ------------------------------------------------------------------------- */
 
-static int
-by_created(const void *a, const void *b)
+int
+podman_by_created(const void *a, const void *b)
 {
 	const struct engine_container *x = a, *y = b;
 	int infra = str_eq(&y->type, "sandbox") - str_eq(&x->type, "sandbox");
@@ -284,8 +284,8 @@ in_list(const struct strlist *l, const char *s)
 	return false;
 }
 
-static void
-add_container(struct engine_pod *pod, const struct engine_container *c)
+void
+podman_pod_add(struct engine_pod *pod, const struct engine_container *c)
 {
 	struct str row cleanup_str = STR_INIT;
 	size_t i;
@@ -357,9 +357,9 @@ put_pod(struct other *x, const struct libpod_row *r)
 			engine_container_release(&v[n]);
 	}
 	if (n > 1)
-		qsort(v, n, sizeof(*v), by_created);
+		qsort(v, n, sizeof(*v), podman_by_created);
 	for (i = 0; i < n; i++) {
-		add_container(&pod, &v[i]);
+		podman_pod_add(&pod, &v[i]);
 		engine_container_release(&v[i]);
 	}
 	free(v);

@@ -25,4 +25,8 @@ int podman_each_other(struct store *s, const struct engine_sink *sink,
 void podman_networks(struct store *s, const struct engine_sink *sink,
     struct rec *rec, bool netavark, bool cni);
 
+/* Pods of their containers: infra containers first, then as they were made. */
+int podman_by_created(const void *a, const void *b);
+void podman_pod_add(struct engine_pod *pod, const struct engine_container *c);
+
 #endif
