@@ -232,6 +232,23 @@ is "what it ran" "$(records "$T/ctr" container 'select(.type!="working")|.comman
 "$BIN/case-match" "$T/case" >"$T/match" 2>>"$T/msg"
 is "a podman container that wrote into the host's cron.d" "$(records "$T/match" finding 'select(.rule|endswith("container-host-write"))|[.severity,.effect,.scope]')" "[\"critical\",\"wipe\",\"container:podman/$CTR\"]"
 
+# ---- rootless: an ordinary user's store, with fuse-overlayfs
+fresh
+printf true >"$_o/.has-mount-program"
+mkdir -p "$_o/$UP/diff/lib"
+: >"$_o/$UP/diff/lib/.wh.file"
+is "whiteouts of fuse-overlayfs" "$(ctr -r "$T/s") $(changes)" "0 $ROW""modified directory /lib;deleted file /lib/file;"
+mkdir -p "$T/u/etc" "$T/u/srv/ann/.local/share/containers"
+echo ann:x:1000:1000::/srv/ann:/bin/sh >"$T/u/etc/passwd"
+fresh
+mkdir -p "$T/s/networks"
+echo '{"name":"mine","id":"abc","driver":"bridge","subnets":[{"subnet":"198.51.100.0/26"}]}' >"$T/s/networks/mine.json"
+cp -a "$T/s" "$T/u/srv/ann/.local/share/containers/storage"
+[ $ROOTED = 1 ] && chown -R 1000:1000 "$T/u/srv/ann"
+is "a rootless store: exit" "$(img -r "$T/u") $(ctr -r "$T/u")" "0 0"
+is "a rootless store: found" "$(records "$T/img" image .store) $(records "$T/ctr" container .store | sort -u)" '"/srv/ann/.local/share/containers/storage" "/srv/ann/.local/share/containers/storage"'
+is "a rootless store: its networks" "$(records "$T/ctr" network '[.name,.driver,.subnets]')" '["mine","bridge","[\"198.51.100.0/26=\"]"]'
+
 # ---- a host with a transient store: its lists are where podman runs
 mkdir -p "$T/h/etc" "$T/h$P" "$T/h/run/containers/storage/overlay-containers"
 echo root:x:0:0::/root:/bin/sh >"$T/h/etc/passwd"

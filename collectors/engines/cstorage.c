@@ -1082,6 +1082,21 @@ cs_container_entry(struct store *s, struct cstore *cs,
 	return 0;
 }
 
+/*
+ * With a mount program (fuse-overlayfs) containers-storage unpacks layers with
+ * AUFS's whiteouts, .wh.NAME, and the program makes them where it may make no
+ * devices: drivers/overlay/overlay.go, getWhiteoutFormat. A device 0/0 in such
+ * a layer is shown, not followed.
+ */
+static enum root_layering
+layering(struct store *s)
+{
+	struct str v cleanup_str = STR_INIT;
+
+	return store_line(s, "/overlay/.has-mount-program", &v, NULL) == 0 &&
+		str_eq(&v, "true") ? ROOT_AUFS : ROOT_OVERLAY;
+}
+
 int
 cs_open_tree(struct store *s, struct cstore *cs, bool container,
     const char *id, struct engine_tree *t, struct err *e)
@@ -1121,6 +1136,8 @@ cs_open_tree(struct store *s, struct cstore *cs, bool container,
 			engine_image_release(&img);
 		}
 	}
+	if (r == 0 && !t->whole)
+		t->how = layering(s);
 	if (r == 0 && t->layers.n) {
 		t->root = root_open_layers_as(s->root, &t->layers, t->upper,
 		    t->how, e);
