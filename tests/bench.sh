@@ -197,6 +197,18 @@ umount "$T/many" 2>/dev/null || true
 rm -rf "$T/many"
 echo
 
+echo "container stores, images and containers of 20 layers each"
+for n in 10 100 1000; do
+	python3 tests/stores/gen-store.py docker "$T/store$n" $n
+	a=$(RUNS=3 median "images$n" "$BIN/collect-images -r $T/store$n >$T/out")
+	b=$(RUNS=3 median "containers$n" "$BIN/collect-containers -r $T/store$n >$T/out")
+	say "  $n and $n" "$(awk -v a="$a" -v b="$b" 'BEGIN { printf "%.2f s", a + b }')"
+	say "    collect-images" "$(div "$a" 1 '%.2f s'), processors $(div "$(cpu "images$n")" 1 '%.2f s')"
+	say "    collect-containers" "$(div "$b" 1 '%.2f s'), processors $(div "$(cpu "containers$n")" 1 '%.2f s')"
+	rm -rf "$T/store$n"
+done
+echo
+
 echo "offline, $what: $(du -sm "$root" | cut -f1) MB," \
 	"$(find "$root" -xdev | wc -l) files"
 t=$(RUNS=3 median triage \

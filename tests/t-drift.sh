@@ -34,6 +34,17 @@ is "what is no file has neither" "$(records "$T/rec" change 'select(.type!="file
 is "4 GiB: type, no digest" "$(records "$T/rec" change 'select(.path=="/sparse")|[.size,.filetype,.sha256]')" '[4294967296,"data",null]'
 is "4 GiB: a note, no loss" "$(records "$T/rec" note '[.class,.op,.lost]')" '["limit","read",false]'
 
+# ---- what a hostile store has beside ---------------------------------------
+tiny_store "$T/h"
+truncate -s 4G "$T/h/containers/$CID/$CID-json.log"
+L=$(tiny_digest linked)
+mkdir "$T/outside"
+cp "$T/h/containers/$CID"/*.json "$T/outside"
+ln -s "$T/outside" "$T/h/containers/$L"
+is "a container's directory that is a link, a log of 4 GiB: exit" "$(run -r "$T/h")" 1
+is "the link is not followed, the other container is read" "$(records "$T/rec" container '[.container_id,.name]')" "[\"$CID\",\"one\"]"
+like "the link is a note" "$(records "$T/rec" note '[.class,.path]|join(" ")')" "^\"corrupt /containers/$L\"$"
+
 # a file that cannot be read is a note and a row
 rm "$U/sparse"
 if [ $MOUNTS = 1 ]; then

@@ -88,6 +88,28 @@ open(sys.argv[1], "w").write('{"Repositories":{' + ",".join(
 X
 small "39,000 names" 1 "$BIN/collect-images" -r "$E"
 
+# ---- a large store, and one with much drift --------------------------------------
+rm -rf "$E/var"
+python3 tests/stores/gen-store.py docker "$E/var/lib/docker" 1000
+small "1000 images and containers" 0 "$BIN/collect-images" -r "$E"
+small "1000 images and containers" 0 "$BIN/collect-containers" -r "$E"
+small "one of 1000 containers by its name" 0 "$BIN/collect-containers" -r "$E" --containers=c500
+# 20 layers at each level of a tree: a quarter of what a process is given
+( ulimit -n 256 && "$BIN/collect-containers" -r "$E" >"$T/few" 2>"$T/err" )
+is "with 256 open files" "$? $(tail -n 1 "$T/few" | jq -c '[.notes,.lost]')" "0 [0,0]"
+rm -rf "$E/var" "$T/few"
+python3 tests/stores/gen-store.py docker "$E/var/lib/docker" 1 1 3
+python3 - "$E"/var/lib/docker/overlay2/*/diff/tmp <<'X'
+import os, sys
+os.chdir(sys.argv[1])
+for i in range(100000):
+    fd = os.open('drift-%06d' % i, os.O_CREAT | os.O_WRONLY, 0o644)
+    os.write(fd, b'text %d\n' % i)
+    os.close(fd)
+X
+small "a container with 100,000 changes" 0 "$BIN/collect-containers" -r "$E"
+rm -rf "$E/var"
+
 # ---- many files -----------------------------------------------------------------
 # Memory is that of 10,000 files; of a scan, 40 bytes more for each content.
 M=$T/many

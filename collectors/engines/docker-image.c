@@ -2,6 +2,7 @@
 
 #include "civil.h"
 #include "config.h"
+#include "limits.h"
 #include "storelib.h"
 
 static void
@@ -34,6 +35,31 @@ metadata(struct store *s, const char *driver, const char *id,
 	}
 }
 
+/* The place of a layer in the table; NULL: there is no room for another. */
+static struct docker_known *
+known(struct docker *c, const struct str *chain)
+{
+	uint64_t h = 14695981039346656037u;
+	size_t i;
+
+	if (!c->known) {
+		c->known_cap = 2 * STORE_LAYERS_KNOWN;
+		c->known = xcalloc(c->known_cap, sizeof(*c->known));
+		for (i = 0; i < c->known_cap; i++) {
+			str_init(&c->known[i].chain);
+			str_init(&c->known[i].diff_id);
+			str_init(&c->known[i].dir);
+		}
+	}
+	for (i = 0; i < chain->n; i++)
+		h = (h ^ (unsigned char)chain->s[i]) * 1099511628211u;
+	for (i = (size_t)(h % c->known_cap); c->known[i].chain.n;
+	    i = (i + 1) % c->known_cap)
+		if (str_eq(&c->known[i].chain, chain->s))
+			return &c->known[i];
+	return c->known_n < STORE_LAYERS_KNOWN ? &c->known[i] : NULL;
+}
+
 /* Where the layers are, and whether their places say what they should. */
 static void
 image_layers(struct store *s, const char *driver, struct engine_image *img,
@@ -41,14 +67,25 @@ image_layers(struct store *s, const char *driver, struct engine_image *img,
 {
 	struct str p cleanup_str = STR_INIT, v cleanup_str = STR_INIT;
 	const struct docker_driver *d = docker_driver(driver);
+	struct docker_known *k;
 	struct engine_layer *l;
 	struct err e;
+	bool good;
 	size_t i;
 
 	for (i = 0; i < img->layers_n; i++) {
 		l = &img->layers[i];
 		if (!l->chain_id.n)
 			continue;
+		str_clear(&p);
+		str_addf(&p, "%s/%s", driver, l->chain_id.s + 7);
+		k = known(docker_cache(s), &p);
+		if (k && k->chain.n && str_eq(&k->diff_id, l->diff_id.s)) {
+			str_set(&l->dir, k->dir.s, k->dir.n);
+			l->size = k->size;
+			continue;
+		}
+		good = true;
 		if (docker_layer_dir(s, driver, l->chain_id.s, &l->dir, &e) &&
 		    d && d->form != DOCKER_NONE) {
 			store_note(rec, s, ERR_CORRUPT, path, "layer %zu: %s",
@@ -58,19 +95,31 @@ image_layers(struct store *s, const char *driver, struct engine_image *img,
 		str_clear(&p);
 		str_addf(&p, "/image/%s/layerdb/sha256/%s/diff", driver,
 		    l->chain_id.s + 7);
-		if (store_line(s, p.s, &v, &e))
+		if (store_line(s, p.s, &v, &e)) {
 			store_note_err(rec, s, p.s, &e);
-		else if (strcmp(v.s, l->diff_id.s) != 0)
+			good = false;
+		} else if (strcmp(v.s, l->diff_id.s) != 0) {
 			store_note(rec, s, ERR_CORRUPT, p.s,
 			    "is not the diff id that its place is made of");
+			good = false;
+		}
 		str_clear(&p);
 		str_addf(&p, "/image/%s/layerdb/sha256/%s/size", driver,
 		    l->chain_id.s + 7);
 		if (store_line(s, p.s, &v, &e) == 0 && v.n && v.n < 19 &&
-		    strspn(v.s, "0123456789") == v.n)
+		    strspn(v.s, "0123456789") == v.n) {
 			l->size = strtoll(v.s, NULL, 10);
-		else
+		} else {
 			store_note(rec, s, ERR_CORRUPT, p.s, "is no size");
+			good = false;
+		}
+		if (!good || !l->dir.n || !k || k->chain.n)
+			continue;
+		str_addf(&k->chain, "%s/%s", driver, l->chain_id.s + 7);
+		str_set(&k->diff_id, l->diff_id.s, l->diff_id.n);
+		str_set(&k->dir, l->dir.s, l->dir.n);
+		k->size = l->size;
+		docker_cache(s)->known_n++;
 	}
 }
 

@@ -149,6 +149,12 @@ docker_forget(struct store *s)
 	strlist_release(&c->drivers);
 	str_release(&c->v1);
 	state_release(&c->migrated);
+	for (i = 0; i < c->known_cap; i++) {
+		str_release(&c->known[i].chain);
+		str_release(&c->known[i].diff_id);
+		str_release(&c->known[i].dir);
+	}
+	free(c->known);
 	free(c);
 	s->cache = NULL;
 }

@@ -48,6 +48,15 @@ struct docker {
 	struct str v1;
 	bool v1_read;
 	struct state migrated;
+	/* layers of images that are as they should be: images share them */
+	struct docker_known *known; /* by chain id: a table of known_cap */
+	size_t known_n, known_cap;
+};
+
+struct docker_known {
+	struct str chain; /* DRIVER/HEX; empty: a free place */
+	struct str diff_id, dir;
+	int64_t size;
 };
 
 struct docker *docker_cache(struct store *s);

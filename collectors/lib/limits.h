@@ -132,6 +132,7 @@
 #define STORE_IMAGES_MAX 100000		  /* images of one store */
 #define STORE_CONTAINERS_MAX 100000	  /* containers of one store */
 #define STORE_CHANGES_MAX 200000	  /* changes of one container */
+#define STORE_LAYERS_KNOWN 8192	  /* layers of one store that are remembered */
 #define STORE_DRIFT_FILE (256 * 1024 * 1024) /* a changed file with a digest */
 #define STORE_DRIFT_BYTES (8LL * 1024 * 1024 * 1024) /* those of a container */
 #define STORE_HISTORY_MAX 10000		  /* history entries of one image */

@@ -518,9 +518,11 @@ open_anew(struct root *r, const struct root_file *f, int flags)
 	    strrchr(g.path.s, '/') + 1, flags);
 }
 
-/* A descriptor for reading of the very object that f is. */
+/* A descriptor for reading of the very object that f is; now is what fstat
+ * says of it, unless it is in memory. */
 static int
-reading(struct root *r, const struct root_file *f, struct err *e)
+reading(struct root *r, const struct root_file *f, struct stat *now,
+    struct err *e)
 {
 	int fd cleanup_fd = -1, flags;
 	struct stat st;
@@ -556,6 +558,7 @@ reading(struct root *r, const struct root_file *f, struct err *e)
 	    (st.st_mode & S_IFMT) != (f->st.st_mode & S_IFMT))
 		return err_set(e, ERR_CHANGED, ESTALE,
 		    "'%s' was replaced while it was opened", f->path.s);
+	*now = st;
 	return steal_fd(&fd);
 }
 
@@ -564,10 +567,11 @@ root_reopen(struct root *r, struct root_file *f, struct err *e)
 {
 	struct str value cleanup_str = STR_INIT;
 	int fd cleanup_handle = -1;
+	struct stat st = f->st;
 
 	if (f->reading)
 		return 0;
-	fd = reading(r, f, e);
+	fd = reading(r, f, &st, e);
 	if (fd < 0)
 		return -1;
 	if (root_is_mem(f->fd))
@@ -579,6 +583,7 @@ root_reopen(struct root *r, struct root_file *f, struct err *e)
 		    "elsewhere (overlay metacopy)", f->path.s);
 	root_h_close(f->fd);
 	f->fd = steal_fd(&fd);
+	f->st = st;
 	f->reading = true;
 	return 0;
 }
@@ -598,6 +603,7 @@ root_read(struct root *r, struct root_file *f, size_t max, struct str *out,
     struct err *e)
 {
 	struct stat before, after;
+	bool fresh = !f->reading;
 	size_t step;
 	ssize_t k = 1;
 	char more;
@@ -608,7 +614,9 @@ root_read(struct root *r, struct root_file *f, size_t max, struct str *out,
 		    type_name(f->st.st_mode));
 	if (root_reopen(r, f, e))
 		return -1;
-	if (fstat(f->fd, &before))
+	if (fresh && !f->mem)
+		before = f->st; /* root_reopen took it */
+	else if (fstat(f->fd, &before))
 		return root_fail(e, errno, "look at", f->path.s);
 	if (!f->mem)
 		f->st = before;
@@ -627,6 +635,9 @@ root_read(struct root *r, struct root_file *f, size_t max, struct str *out,
 		}
 		out->n += (size_t)k;
 		out->s[out->n] = '\0';
+		/* less than asked for, and all that the inode has: its end */
+		if ((size_t)k < step && out->n == (size_t)before.st_size)
+			k = 0;
 		step = out->n < 65536 ? 65536 : out->n;
 		if (step > 4 * 1024 * 1024)
 			step = 4 * 1024 * 1024;
@@ -713,6 +724,8 @@ static int
 attributes_fd(struct root *r, const struct root_file *f, int *own,
     struct err *e)
 {
+	struct stat st;
+
 	*own = -1;
 	if (f->mem || root_is_mem(f->fd))
 		return f->mem ? f->mem : f->fd;
@@ -722,7 +735,7 @@ attributes_fd(struct root *r, const struct root_file *f, int *own,
 		return err_set(e, ERR_UNSUPPORTED, 0, "attributes of '%s', "
 		    "%s, cannot be read without opening it", f->path.s,
 		    type_name(f->st.st_mode));
-	return *own = reading(r, f, e);
+	return *own = reading(r, f, &st, e);
 }
 
 int
