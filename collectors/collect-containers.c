@@ -115,7 +115,8 @@ put_container(const struct at *a)
 	rec_str(r, COL_container_log_path, &c->log_path);
 	if (a->t->upper)
 		rec_text(r, COL_container_host_path,
-		    engine_path(a->s, a->t->layers.v[0].s, &t));
+		    engine_path(a->t->home ? a->t->home : a->s,
+			a->t->layers.v[0].s, &t));
 	rec_str(r, COL_container_config_path, &c->config_path);
 	rec_str(r, COL_container_type, &c->type);
 	rec_str(r, COL_container_created_by, &c->created_by);
@@ -307,7 +308,8 @@ put_change(void *arg, const struct engine_change *ch)
 		    civil_ns(ch->st->st_ctim.tv_sec, ch->st->st_ctim.tv_nsec));
 		str_add(&p, a->t->layers.v[0].s, a->t->layers.v[0].n);
 		str_adds(&p, ch->path);
-		rec_text(r, COL_change_host_path, engine_path(a->s, p.s, &t));
+		rec_text(r, COL_change_host_path, engine_path(a->t->home ? a->t->home
+				: a->s, p.s, &t));
 	}
 	rec_end(r);
 	str_release(&l.magic);

@@ -164,6 +164,42 @@ is "a container that only its bundle has" "$(run containers -r "$T/h"; one conta
 	'0
 ["/x",77,"running","/run/containerd/io.containerd.runtime.v2.task/n1/hidden/config.json"]'
 
+# ---- Docker 29: containers are Docker's, images and layers containerd's; built
+# by its documented layout (daemon/containerd, daemon/snapshotter/mount.go)
+H=$T/h29
+CID=$(printf container | sha256sum | cut -c 1-64)
+D=$H/var/lib/docker
+mkdir -p "$H/etc" "$H/usr" "$D/volumes" "$D/rootfs/overlayfs/$CID" "$D/containers/$CID"
+S=$D/containerd/daemon
+new moby "$CID"
+printf '{"ID":"%s","Name":"/one","Path":"run","Image":"%s","Driver":"overlayfs","ImageManifest":{"digest":"%s"},"Config":{"Image":"app:1"},"State":{}}' \
+	"$CID" "${MORE##* }" "${MORE##* }" >"$D/containers/$CID/config.v2.json"
+echo '{}' >"$D/containers/$CID/hostconfig.json"
+UP=/var/lib/docker/containerd/daemon/io.containerd.snapshotter.v1.overlayfs/snapshots/5/fs
+is "Docker 29: container" "$(run containers -r "$H"; one container '[.scope,.image_id,.host_path]')" \
+	"0
+[\"container:docker/$CID\",\"$IMG\",\"$UP\"]"
+is "Docker 29: changes" "$(one change '[.op,.path,.host_path]' | tail -n 1)" "[\"added\",\"/app/new\",\"$UP/app/new\"]"
+is "Docker 29: image" "$(run images -r "$H"; one image '[.scope,.image_id]')" \
+	"0
+[\"image:containerd/moby/$IMG\",\"$IMG\"]"
+is "Docker 29: files" "$(run files -r "$H"; one file 'select(.path=="/app/new")|[.scope,.host_path]')" \
+	"0
+[\"container:docker/$CID\",\"$UP/app/new\"]"
+mv "$S" "$T/away"
+is "Docker 29: containerd is elsewhere: exit" "$(run containers -r "$H")" 1
+like "Docker 29: containerd is elsewhere: note" "$(notes)" '^denied /var/lib/docker/rootfs '
+mkdir -p "$H/var/lib"
+mv "$T/away" "$H/var/lib/containerd"
+is "Docker 29: the host's containerd" "$(run containers -r "$H"; one container .host_path)" \
+	'0
+"/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/5/fs"'
+# what runs is in containerd as well, and Docker's all the same
+mkdir -p "$H/run/containerd/io.containerd.runtime.v2.task/moby/$CID"
+is "Docker 29: a container is told of once" "$(run containers -r "$H"; one container .scope)" "0
+\"container:docker/$CID\""
+S=$T/s
+
 # ---- proportion: 10, 100 and 1000 images and containers of 20 layers
 for n in 10 100; do
 	new many $n

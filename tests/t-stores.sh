@@ -232,7 +232,7 @@ host
 tiny_store "$T/h/var/lib/docker"
 rm -r "$T/h/var/lib/docker/image"
 mkdir -p "$T/h/var/lib/docker/rootfs/overlayfs/$CID"
-is "containerd image store" "$(run -r "$T/h") $(notes | cut -d ' ' -f 1-2)" "1 unsupported /var/lib/docker/rootfs"
+is "containerd image store" "$(run -r "$T/h") $(notes | cut -d ' ' -f 1-2)" "1 denied /var/lib/docker/rootfs"
 "$BIN/collect-containers" -r "$T/h" >"$T/rec" 2>"$T/msg"
 is "containerd image store: its containers are told of" "$(records "$T/rec" container .name)" '"one"'
 

@@ -132,6 +132,23 @@ containerd_with(const struct stores *all, const char *namespace,
 	return NULL;
 }
 
+bool
+containerd_has(const struct stores *all, const char *namespace)
+{
+	struct ctr *c;
+	size_t i, k;
+
+	for (i = 0; all && i < all->n; i++) {
+		if (strcmp(all->v[i].engine->name, "containerd") != 0)
+			continue;
+		c = ctr_cache(&all->v[i], NULL);
+		for (k = 0; k < c->namespaces.n; k++)
+			if (str_eq(&c->namespaces.v[k], namespace))
+				return true;
+	}
+	return false;
+}
+
 int
 containerd_tree(struct store *s, const char *namespace,
     const char *snapshotter, const char *key, struct engine_tree *t,
@@ -145,6 +162,7 @@ containerd_tree(struct store *s, const char *namespace,
 	int r = 0;
 
 	t->base = s->root;
+	t->home = s;
 	if (!sn)
 		return err_set(e, ERR_ABSENT, 0, "there is no snapshotter "
 		    "'%.60s'", snapshotter);

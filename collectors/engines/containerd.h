@@ -21,8 +21,11 @@
 struct store *containerd_with(const struct stores *all, const char *namespace,
     const char *snapshotter, const char *key);
 
+/* Has any of them that namespace? */
+bool containerd_has(const struct stores *all, const char *namespace);
+
 /* The layers of a snapshot, as open_tree gives them; t is blank, and its base
- * becomes that store's root. */
+ * and home become that store. */
 int containerd_tree(struct store *s, const char *namespace,
     const char *snapshotter, const char *key, struct engine_tree *t,
     struct err *e);

@@ -1,5 +1,7 @@
 #include "docker.h"
 
+#include "containerd.h"
+
 #include "civil.h"
 #include "config.h"
 #include "storelib.h"
@@ -38,6 +40,26 @@ known_data_root(struct store *s, struct state *d, const char *id,
 		str_set(out, s->path.s, s->path.n);
 }
 
+/* Docker 29 says which index or manifest; the row of the image, which is
+ * containerd's, has the digest of its configuration. */
+static void
+in_containerd(struct store *s, struct engine_container *c)
+{
+	struct str id cleanup_str = STR_INIT;
+	size_t i;
+
+	if (!c->image_id.n || docker_has(s, "imagedb/content/sha256",
+		c->image_id.s + (c->image_id.n == 71 ? 7 : 0)))
+		return;
+	for (i = 0; s->all && i < s->all->n; i++)
+		if (strcmp(s->all->v[i].engine->name, "containerd") == 0 &&
+		    containerd_image_id(&s->all->v[i], CONTAINERD_MOBY,
+			c->image_id.s, &id)) {
+			str_set(&c->image_id, id.s, id.n);
+			return;
+		}
+}
+
 static void
 read_config(struct store *s, struct state *d, struct engine_container *c,
     const char *path, struct rec *rec)
@@ -70,6 +92,7 @@ read_config(struct store *s, struct state *d, struct engine_container *c,
 		str_clear(&c->image_id);
 	}
 	state_str(d, d->json, "Driver", &c->driver);
+	in_containerd(s, c);
 	in = docker_has(s, "layerdb/mounts", c->id.s);
 	if (in && c->driver.n && !str_eq(&c->driver, in))
 		store_note(rec, s, ERR_CORRUPT, path, "says that its files are "

@@ -1,5 +1,7 @@
 #include "docker.h"
 
+#include "containerd.h"
+
 /*
  * Docker's own store, as Docker 1.10 to 28 write it (and 29 where it was
  * upgraded): see docker.h.
@@ -166,6 +168,36 @@ note_store(struct store *s, struct rec *rec)
 }
 
 static int
+is_not_empty(void *arg, const struct root_entry *ent)
+{
+	(void)arg;
+	(void)ent;
+	return 1;
+}
+
+static int
+has_roots(void *arg, const struct root_entry *ent)
+{
+	struct store *s = arg;
+	struct str p cleanup_str = STR_INIT;
+
+	str_addf(&p, "/rootfs/%s", ent->name);
+	return S_ISDIR(ent->st->st_mode) &&
+	    root_list(s->root, p.s, is_not_empty, NULL, NULL) == 1;
+}
+
+/* Roots of containers whose layers are in containerd: is that one here? */
+static void
+note_containerd(struct store *s, struct rec *rec)
+{
+	if (root_list(s->root, "/rootfs", has_roots, s, NULL) == 1 &&
+	    !containerd_has(s->all, CONTAINERD_MOBY))
+		store_note(rec, s, ERR_DENIED, "/rootfs", "its images and the "
+		    "files of its containers are in a containerd that is not "
+		    "in the evidence");
+}
+
+static int
 docker_each_image(struct store *s, int (*fn)(void *arg, const char *id),
     void *arg, struct rec *rec, struct err *e)
 {
@@ -177,6 +209,7 @@ docker_each_image(struct store *s, int (*fn)(void *arg, const char *id),
 
 	(void)e;
 	note_store(s, rec);
+	note_containerd(s, rec);
 	list_drivers(&l, "imagedb/content/sha256");
 	docker_v1_images(s, &l.ids, rec);
 	/* names whose image is gone are evidence, too */
@@ -199,6 +232,7 @@ docker_each_container(struct store *s, int (*fn)(void *arg, const char *id),
 
 	(void)e;
 	note_store(s, rec);
+	note_containerd(s, rec);
 	list_ids(&l);
 	/* writable layers whose container is gone; BuildKit's names are short
 	 * and are part of what stores.def says of it */
@@ -229,6 +263,21 @@ driver_of(struct store *s, const char *id, struct str *out)
 	return driver ? driver : "overlay2";
 }
 
+/* Docker 29 keeps the layers of a container in containerd, under its id. */
+static int
+container_tree(struct store *s, const char *id, struct engine_tree *t,
+    struct err *e)
+{
+	struct str buf cleanup_str = STR_INIT;
+	const char *driver = driver_of(s, id, &buf);
+	struct store *in = NULL;
+
+	if (!docker_has(s, "layerdb/mounts", id))
+		in = containerd_with(s->all, CONTAINERD_MOBY, driver, id);
+	return in ? containerd_tree(in, CONTAINERD_MOBY, driver, id, t, e)
+		  : docker_container_tree(s, driver, id, t, e);
+}
+
 static int
 docker_open_tree(struct store *s, bool container, const char *id,
     struct engine_tree *t, struct err *e)
@@ -247,8 +296,7 @@ docker_open_tree(struct store *s, bool container, const char *id,
 		if (!store_is_dir(s->root, driver.s) && docker_is_plugin(s, id))
 			r = docker_plugin_tree(s, id, t, e);
 		else
-			r = docker_container_tree(s, driver_of(s, id, &driver),
-			    id, t, e);
+			r = container_tree(s, id, t, e);
 	} else {
 		engine_image_init(&img);
 		r = docker_get_image(s, id, &img, NULL, e);
@@ -257,7 +305,7 @@ docker_open_tree(struct store *s, bool container, const char *id,
 		engine_image_release(&img);
 	}
 	if (r == 0 && t->layers.n) {
-		t->root = root_open_layers_as(s->root, &t->layers, t->upper,
+		t->root = root_open_layers_as(t->base, &t->layers, t->upper,
 		    t->how, e);
 		r = t->root ? 0 : -1;
 	}

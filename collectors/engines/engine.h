@@ -180,6 +180,8 @@ struct engine_source {
 struct engine_tree {
 	struct root *root;     /* layered; NULL: none of it is there */
 	struct root *base;     /* the store's, borrowed: layers lie in it */
+	const struct store *home; /* that store, borrowed; NULL: the one that was
+				   * asked (Docker's layers may be containerd's) */
 	struct strlist layers; /* directories in the store, topmost first */
 	bool upper;	       /* layers[0] is the container's own */
 	enum root_layering how; /* what hides, in the layers */

@@ -175,7 +175,7 @@ open_one(void *arg, size_t i, struct rec *r)
 	struct engine_tree t = {0};
 	bool chosen = !o->chosen || o->chosen[i];
 	struct err e;
-	size_t k;
+	size_t k, home;
 
 	scope_of(o, i, &scope);
 	if (s->engine->open_tree(s, o->container, o->items.v[i].id.s, &t,
@@ -190,6 +190,9 @@ open_one(void *arg, size_t i, struct rec *r)
 		rec_note(r, ERR_CORRUPT, "walk", scope.s, "/", 0,
 		    "a layer is missing: %s", t.missing.v[k].s);
 	str_addc(&out, (char)(t.upper | t.how << 1));
+	home = (size_t)((t.home ? t.home : s) - o->w->stores.v);
+	str_addc(&out, (char)(home & 255));
+	str_addc(&out, (char)(home >> 8));
 	for (k = 0; k < t.layers.n; k++)
 		str_add(&out, t.layers.v[k].s, t.layers.v[k].n + 1);
 	if (out.n > GIVE_MAX)
@@ -284,17 +287,23 @@ part_of(struct opener *o, struct store *s, const char *scope, const char *dir,
 	return (uint32_t)p->parts_n - 1;
 }
 
-/* 1 byte: is the first its own, and what hides in them? Then the layers,
- * topmost first. */
+enum { GIVEN_HEAD = 3 };
+
+/* 1 byte: is the first its own, and what hides in them? 2: the number of the
+ * store that they lie in. Then the layers, topmost first. */
 static bool
-good(const char *v, size_t n, size_t *layers)
+good(const char *v, size_t n, size_t stores, size_t *layers, size_t *home)
 {
 	const char *p;
 
 	*layers = 0;
-	if (n < 3 || (unsigned char)v[0] > (1 | ROOT_AUFS << 1) || v[n - 1])
+	if (n < GIVEN_HEAD + 2 || (unsigned char)v[0] > (1 | ROOT_AUFS << 1) ||
+	    v[n - 1])
 		return false;
-	for (p = v + 1; p < v + n; p += strlen(p) + 1)
+	*home = (unsigned char)v[1] | (size_t)(unsigned char)v[2] << 8;
+	if (*home >= stores)
+		return false;
+	for (p = v + GIVEN_HEAD; p < v + n; p += strlen(p) + 1)
 		if (!good_path(p) || ++*layers > ROOT_LAYERS_MAX)
 			return false;
 	return true;
@@ -307,24 +316,27 @@ take_layers(void *arg, size_t i, const void *v, size_t n)
 	uint32_t ids[ROOT_LAYERS_MAX], part;
 	struct opener *o = arg;
 	struct walk_private *p = o->w->p;
-	struct store *s = first_of(o->w, o->items.v[i].store);
-	struct walk_shown *sh = &p->shown[s - o->w->stores.v];
 	const char *at, *end = (const char *)v + n;
+	struct walk_shown *sh;
+	struct store *s;
 	bool chosen = !o->chosen || o->chosen[i];
 	enum root_layering how;
 	struct walk_tree *t;
-	size_t layers, k, have = 0;
+	size_t layers, home, k, have = 0;
 
 	scope_of(o, i, &scope);
-	if (o->last == i + 1 || !good(v, n, &layers)) {
+	if (o->last == i + 1 ||
+	    !good(v, n, o->w->stores.n, &layers, &home)) {
 		rec_note(o->w->c->rec, ERR_CORRUPT, "walk", scope.s, "/", 0,
 		    "a worker gave layers that are none");
 		return;
 	}
 	o->last = i + 1;
+	s = first_of(o->w, &o->w->stores.v[home]);
+	sh = &p->shown[s - o->w->stores.v];
 	how = *(const char *)v >> 1 ? ROOT_AUFS : ROOT_OVERLAY;
 	if (!chosen) { /* known, so that it is not taken for the host's */
-		for (at = (const char *)v + 1; at < end; at += strlen(at) + 1)
+		for (at = (const char *)v + GIVEN_HEAD; at < end; at += strlen(at) + 1)
 			part_of(o, s, scope.s, at, how);
 		return;
 	}
@@ -348,12 +360,12 @@ take_layers(void *arg, size_t i, const void *v, size_t n)
 	t->store = o->items.v[i].store;
 	t->container = o->container;
 	t->top = NO_PART;
-	for (at = (const char *)v + 1; at < end; at += strlen(at) + 1) {
+	for (at = (const char *)v + GIVEN_HEAD; at < end; at += strlen(at) + 1) {
 		part = part_of(o, s, scope.s, at, how);
 		if (part == NO_PART)
 			continue;
 		p->parts[part].wanted = true;
-		if (at == (const char *)v + 1) {
+		if (at == (const char *)v + GIVEN_HEAD) {
 			t->top = part;
 			t->upper = *(const char *)v & 1;
 			p->parts[part].upper |= t->upper;
