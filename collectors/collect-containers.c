@@ -544,6 +544,7 @@ main(int argc, char **argv)
 		.about = "Records of the containers in every container store.",
 		.keep = LOCK_DAC_READ_SEARCH | LOCK_FOWNER | LOCK_SYS_ADMIN,
 		.store_probe = engine_store_probe,
+		.archive = engine_archive_root,
 		.print_list = engine_print_stores,
 		.more = more,
 	};
@@ -555,18 +556,12 @@ main(int argc, char **argv)
 	struct err e;
 
 	collect_begin(&c, argc, argv);
-	if (c.evidence == EVIDENCE_OCI || c.evidence == EVIDENCE_ARCHIVE) {
-		rec_note(c.rec, ERR_UNSUPPORTED, "store", NULL, "/", 0,
-		    "this version does not read an evidence of this kind: %s",
-		    collect_taken_for(&c));
-		return collect_end(&c);
-	}
 	if (stores_find(c.root, c.evidence == EVIDENCE_STORE, &c.data_roots,
 		&w.stores, c.rec, &e))
 		die("%s", e.msg);
 	select_begin(&w.select, false, c.rec);
 	select_items(&w.select, &w.stores, true, true, &w.items, NULL, c.rec);
-	if (w.items.n && !root_sees_trusted())
+	if (w.items.n && !c.packed && !root_sees_trusted())
 		rec_note(c.rec, ERR_DENIED, "xattr", NULL, NULL, 0,
 		    "without CAP_SYS_ADMIN the kernel hides which directories "
 		    "of a layer are opaque: what containers deleted is not "

@@ -757,23 +757,17 @@ main(int argc, char **argv)
 	c->more = more;
 	c->keep = LOCK_DAC_READ_SEARCH | LOCK_FOWNER | LOCK_SYS_ADMIN;
 	c->store_probe = engine_store_probe;
+	c->archive = engine_archive_root;
 	c->print_list = triage_print;
 	c->prepare = prepare;
 	collect_begin(c, argc, argv);
-	if (c->evidence == EVIDENCE_ARCHIVE || c->evidence == EVIDENCE_OCI) {
-		rec_note(c->rec, ERR_UNSUPPORTED, "store", NULL, "/", 0,
-		    "this version cannot look into the files of %s",
-		    c->evidence == EVIDENCE_OCI ? "an OCI layout"
-					       : "an archive");
-	} else {
-		select_begin(&w.select, c->evidence != EVIDENCE_STORE, c->rec);
-		magicdb_open(); /* workers share it */
-		w.walk.select = &w.select;
-		w.ticks = w.walk.show || isatty(STDERR_FILENO);
-		walk_begin(&w.walk, c, w.all, w.out);
-		walk_run(&w.walk, batch, &w);
-		walk_end(&w.walk);
-	}
+	select_begin(&w.select, c->evidence != EVIDENCE_STORE, c->rec);
+	magicdb_open(); /* workers share it */
+	w.walk.select = &w.select;
+	w.ticks = w.walk.show || isatty(STDERR_FILENO);
+	walk_begin(&w.walk, c, w.all, w.out);
+	walk_run(&w.walk, batch, &w);
+	walk_end(&w.walk);
 	walk_out_free(w.out);
 	select_release(&w.select);
 	strlist_release(&w.leave_out);

@@ -265,6 +265,7 @@ main(int argc, char **argv)
 		.about = "Records of the images in every container store.",
 		.keep = LOCK_DAC_READ_SEARCH | LOCK_FOWNER | LOCK_SYS_ADMIN,
 		.store_probe = engine_store_probe,
+		.archive = engine_archive_root,
 		.print_list = engine_print_stores,
 		.more = more,
 	};
@@ -275,12 +276,6 @@ main(int argc, char **argv)
 	struct err e;
 
 	collect_begin(&c, argc, argv);
-	if (c.evidence == EVIDENCE_OCI || c.evidence == EVIDENCE_ARCHIVE) {
-		rec_note(c.rec, ERR_UNSUPPORTED, "store", NULL, "/", 0,
-		    "this version does not read an evidence of this kind: %s",
-		    collect_taken_for(&c));
-		return collect_end(&c);
-	}
 	if (stores_find(c.root, c.evidence == EVIDENCE_STORE, &c.data_roots,
 		&w.stores, c.rec, &e))
 		die("%s", e.msg);

@@ -692,6 +692,7 @@ main(int argc, char **argv)
 		.more = more,
 		.keep = LOCK_DAC_READ_SEARCH | LOCK_FOWNER | LOCK_SYS_ADMIN,
 		.store_probe = engine_store_probe,
+		.archive = engine_archive_root,
 		.print_list = print_table,
 		.prepare = prepare,
 	};
@@ -700,13 +701,6 @@ main(int argc, char **argv)
 
 	w.c = &c;
 	collect_begin(&c, argc, argv);
-	if (c.evidence == EVIDENCE_ARCHIVE || c.evidence == EVIDENCE_OCI) {
-		rec_note(c.rec, ERR_UNSUPPORTED, "store", NULL, "/", 0,
-		    "this version cannot look into the packages of %s",
-		    c.evidence == EVIDENCE_OCI ? "an OCI layout"
-					       : "an archive");
-		return collect_end(&c);
-	}
 	select_begin(&w.select, c.evidence != EVIDENCE_STORE, c.rec);
 	if (c.evidence != EVIDENCE_STORE && select_host(&w.select))
 		str_adds(&add_tree(&w)->scope, "host");
@@ -715,7 +709,7 @@ main(int argc, char **argv)
 		rec_note_err(c.rec, "store", NULL, NULL, &e);
 	add_trees(&w, false);
 	add_trees(&w, true);
-	if (w.trees_n > 1 && !root_sees_trusted())
+	if (w.trees_n > 1 && !c.packed && !root_sees_trusted())
 		rec_note(c.rec, ERR_DENIED, "store", NULL, NULL, 0,
 		    "trusted.* attributes cannot be seen: files that an upper "
 		    "layer deleted may appear to be there");

@@ -894,8 +894,12 @@ add_trees(struct work *w, bool containers)
 	struct tree_ref *t;
 	size_t i;
 
-	select_items(&w->select, &w->stores, containers, containers, &items,
-	    NULL, w->c->rec);
+	/* an archive has images and nothing else */
+	bool archive = w->c->packed && w->c->evidence == EVIDENCE_STORE &&
+	    strcmp(w->c->store, "archive") == 0;
+
+	select_items(&w->select, &w->stores, containers, containers || archive,
+	    &items, NULL, w->c->rec);
 	for (i = 0; i < items.n; i++) {
 		t = add_tree(w);
 		t->store = items.v[i].store;
@@ -948,6 +952,7 @@ main(int argc, char **argv)
 			 "may log in: of a host and of its containers.",
 		.keep = LOCK_DAC_READ_SEARCH | LOCK_FOWNER | LOCK_SYS_ADMIN,
 		.store_probe = engine_store_probe,
+		.archive = engine_archive_root,
 		.print_list = print_table,
 		.more = more,
 		.prepare = prepare,
@@ -959,13 +964,6 @@ main(int argc, char **argv)
 	collect_begin(&c, argc, argv);
 	if (c.live)
 		w.now = civil_now() / 1000000000;
-	if (c.evidence == EVIDENCE_ARCHIVE || c.evidence == EVIDENCE_OCI) {
-		rec_note(c.rec, ERR_UNSUPPORTED, "store", NULL, "/", 0,
-		    "this version cannot look into the containers of %s",
-		    c.evidence == EVIDENCE_OCI ? "an OCI layout"
-					       : "an archive");
-		return collect_end(&c);
-	}
 	select_begin(&w.select, c.evidence != EVIDENCE_STORE, c.rec);
 	if (c.evidence != EVIDENCE_STORE && select_host(&w.select))
 		str_adds(&add_tree(&w)->scope, "host");
@@ -974,7 +972,7 @@ main(int argc, char **argv)
 		rec_note_err(c.rec, "store", NULL, NULL, &e);
 	add_trees(&w, false);
 	add_trees(&w, true);
-	if (w.trees_n > 1 && !root_sees_trusted())
+	if (w.trees_n > 1 && !c.packed && !root_sees_trusted())
 		rec_note(c.rec, ERR_DENIED, "store", NULL, NULL, 0,
 		    "trusted.* attributes cannot be seen: files that a "
 		    "container deleted may appear to be there");

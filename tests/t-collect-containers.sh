@@ -168,6 +168,6 @@ is "ports, devices" "$(records "$T/rec" container '[.ports,.devices,.privileged]
 status "no such root" 3 "$BIN/collect-containers" -r "$T/none"
 status "unknown option" 2 "$BIN/collect-containers" --nonsense
 echo x >"$T/file"
-is "an archive: exit" "$(run -r "$T/file")" 1
+is "a file that is no archive: exit" "$(run -r "$T/file")" 1
 like "-L lists the places" "$("$BIN/collect-containers" -L)" "^containerd +/var/lib/containerd "
 finish

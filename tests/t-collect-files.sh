@@ -275,7 +275,8 @@ denied read /usr/share/secret"
 	is "unreadable: the row is there" "$(col /opt/secret '[.mode,.size,.read_size,.sha256]')" '[384,7,0,null]'
 	is "unreadable: the others" "$(col /opt/open .sha256 | tr -d '"')" "$(sha256sum <"$D/opt/open" | cut -d' ' -f1)"
 fi
-status "an archive is not read, and that is told" 1 "$BIN/collect-files" -r "$TESTS/fixtures/store-docker-clean.tar.zst"
+head -c 1000 /dev/urandom >"$T/noise"
+status "a file that is no archive" 1 "$BIN/collect-files" -r "$T/noise"
 status "no root" 3 "$BIN/collect-files" -r "$T/nothing"
 
 # ---- names of one inode that are further apart than a batch of the walk

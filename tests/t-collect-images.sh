@@ -148,11 +148,11 @@ is "an empty store" "$(run -r "$T/empty")" 0
 status "no such root" 3 "$BIN/collect-images" -r "$T/none"
 status "unknown option" 2 "$BIN/collect-images" --nonsense
 echo x >"$T/file"
-is "an archive: exit" "$(run -r "$T/file")" 1
-like "an archive: note" "$(notes)" "^unsupported "
+is "a file that is no archive: exit" "$(run -r "$T/file")" 1
+like "a file that is no archive: note" "$(notes)" "^unsupported "
 mkdir "$T/oci"
 echo '{"imageLayoutVersion":"1.0.0"}' >"$T/oci/oci-layout"
-is "an OCI layout: exit" "$(run -r "$T/oci")" 1
+is "an OCI layout without an index: exit" "$(run -r "$T/oci")" 1
 like "-L lists the places" "$("$BIN/collect-images" -L)" "^docker +/var/lib/docker "
 rm -rf "$T/s"
 tiny_store "$T/s"

@@ -354,7 +354,8 @@ corrupt $(test $what = / && echo / || echo /var/lib/dpkg/status) "
 done
 is "no database at all" "$(mkdir -p "$T/none/etc"; run -r "$T/none" --as host; records "$T/rec" note 'select(.op=="packages")|[.class,.lost]')" '0
 ["absent",false]'
-status "an archive is not read, and that is told" 1 "$BIN/collect-packages" -r "$TESTS/fixtures/store-docker-clean.tar.zst"
+head -c 1000 /dev/urandom >"$T/noise"
+status "a file that is no archive" 1 "$BIN/collect-packages" -r "$T/noise"
 status "no root" 3 "$BIN/collect-packages" -r "$T/nothing"
 
 # ---- images and containers ---------------------------------------------------

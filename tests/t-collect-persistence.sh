@@ -217,7 +217,7 @@ fi
 status "a missing root" 3 "$C" -r "$T/none"
 status "an unknown option" 2 "$C" --none
 head -c 1000 /dev/urandom >"$T/archive"
-status "an archive is not supported, and says so" 1 "$C" -r "$T/archive"
+status "a file that is no archive" 1 "$C" -r "$T/archive"
 is "with a note" "$(records "$T/out" note .class)" '"unsupported"'
 
 # ---- containers -----------------------------------------------------------

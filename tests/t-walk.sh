@@ -114,8 +114,8 @@ if [ "$ROOTED" = 1 ]; then
 	like "without SYS_ADMIN: note" "$(notes)" '^denied .*trusted.* true$'
 fi
 echo x >"$T/file"
-is "an archive: exit" "$(walk -r "$T/file")" 1
-like "an archive: note" "$(notes)" '^unsupported .*evidence of this kind'
+is "a file that is no archive: exit" "$(walk -r "$T/file")" 1
+like "a file that is no archive: note" "$(notes)" '^unsupported .*no archive'
 
 # ---- names, choice, batches
 R=$T/r

@@ -236,7 +236,8 @@ main(int argc, char **argv)
 
 	t.c = (struct collect){.tool = "collect-files", .about = "Test.",
 	    .keep = LOCK_DAC_READ_SEARCH | LOCK_FOWNER | LOCK_SYS_ADMIN,
-	    .store_probe = engine_store_probe, .more = more,
+	    .store_probe = engine_store_probe,
+.archive = engine_archive_root, .more = more,
 	    .prepare = prepare};
 	collect_begin(&t.c, argc, argv);
 	if (t.merged) {

@@ -1262,6 +1262,7 @@ main(int argc, char **argv)
 		.more = more,
 		.keep = LOCK_DAC_READ_SEARCH | LOCK_FOWNER | LOCK_SYS_ADMIN,
 		.store_probe = engine_store_probe,
+		.archive = engine_archive_root,
 		.print_list = list_rules,
 		.prepare = prepare,
 	};
@@ -1271,12 +1272,6 @@ main(int argc, char **argv)
 	collect_begin(&c, argc, argv);
 	s.rec = c.rec;
 	note_problems(c.rec);
-	if (c.evidence == EVIDENCE_OCI || c.evidence == EVIDENCE_ARCHIVE) {
-		rec_note(c.rec, ERR_UNSUPPORTED, "walk", NULL, "/", 0,
-		    "this version does not read an evidence of this kind: %s",
-		    collect_taken_for(&c));
-		return collect_end(&c);
-	}
 	select_begin(&opt_select, c.evidence != EVIDENCE_STORE, c.rec);
 	s.seen = seen_new();
 	index_rules(&s);

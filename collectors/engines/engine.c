@@ -1,6 +1,7 @@
 #include "engine.h"
 
 #include "civil.h"
+#include "root-mem.h"
 
 void
 engine_image_init(struct engine_image *img)
@@ -180,12 +181,17 @@ engine_is_id(const char *s, size_t n)
 const char *
 engine_path(const struct store *s, const char *path, struct str *out)
 {
-	str_set(out, s->path.s, s->path.n);
-	while (out->n && out->s[out->n - 1] == '/')
-		str_cut(out, out->n - 1);
+	struct str p cleanup_str = STR_INIT;
+
+	str_add(&p, s->path.s, s->path.n);
+	while (p.n && p.s[p.n - 1] == '/')
+		str_cut(&p, p.n - 1);
 	if (*path != '/')
-		str_addc(out, '/');
-	str_adds(out, path);
+		str_addc(&p, '/');
+	str_adds(&p, path);
+	str_clear(out);
+	if (!s->root || !root_mem_name(s->root, p.s, out))
+		str_add(out, p.s, p.n);
 	return out->s;
 }
 

@@ -248,6 +248,16 @@ const char *engine_path(const struct store *s, const char *path,
 /* Print stores.def, for -L. */
 void engine_print_stores(void);
 
+/*
+ * An archive (fd: open for reading; dir NULL), or a layout of images (dir; fd
+ * -1), as a root: struct collect's "archive". It is listed, in workers: notes
+ * go to rec. What holds images becomes the store of the engine "archive"
+ * (host: it does not), all else the tree of the members. path is the file's
+ * name outside. NULL and *e: it cannot be read as an archive.
+ */
+struct root *engine_archive_root(int fd, struct root *dir, const char *path,
+    bool host, struct rec *rec, struct err *e);
+
 /* Name of the engine whose store the directory is, or NULL: collect.h. */
 const char *engine_store_probe(struct root *dir);
 

@@ -125,7 +125,7 @@ content_read(struct content_reader *c, struct root *r, struct root_file *f,
 	out->size = out->size_after = (uint64_t)f->st.st_size;
 	if (root_reopen(r, f, e))
 		return -1;
-	if (fstat(f->fd, &before))
+	if (root_fstat(f, &before))
 		return err_sys(e, errno, "cannot look at '%s'", f->path.s);
 	f->st = before;
 	out->size = out->size_after = (uint64_t)before.st_size;
@@ -150,7 +150,7 @@ content_read(struct content_reader *c, struct root *r, struct root_file *f,
 		return -1;
 	if (rest)
 		return too_big(f, out, e);
-	if (fstat(f->fd, &after))
+	if (root_fstat(f, &after))
 		return err_sys(e, errno, "cannot look at '%s'", f->path.s);
 	out->size_after = (uint64_t)after.st_size;
 	if (!same(&before, &after) || (out->size && out->read != out->size))

@@ -423,12 +423,6 @@ walk_parts_begin(struct walk *w)
 	struct err e;
 	size_t i;
 
-	if (c->evidence == EVIDENCE_OCI || c->evidence == EVIDENCE_ARCHIVE) {
-		rec_note(c->rec, ERR_UNSUPPORTED, "store", NULL, "/", 0,
-		    "this version does not read an evidence of this kind: %s",
-		    collect_taken_for(c));
-		return;
-	}
 	walk_inodes_init(&p->tops);
 	if (c->evidence != EVIDENCE_STORE &&
 	    (!w->select || select_host(w->select)))
@@ -443,11 +437,11 @@ walk_parts_begin(struct walk *w)
 	find_trees(w, true);
 	for (i = 0; i < w->stores.n; i++)
 		root_shown_seal(p->shown[i].shown);
-	if (p->trees_n && !root_sees_trusted())
+	if (p->trees_n && !c->packed && !root_sees_trusted())
 		rec_note(c->rec, ERR_DENIED, "walk", NULL, NULL, 0,
 		    "trusted.* attributes cannot be seen: files that a "
 		    "container deleted may appear to be there");
-	if (c->evidence == EVIDENCE_STORE &&
+	if (c->evidence == EVIDENCE_STORE && !c->packed &&
 	    (!w->select || !select_any(w->select)))
 		rec_note_fine(c->rec, ERR_UNSUPPORTED, "walk", NULL, NULL,
 		    "of a store alone only the layers of its images and "

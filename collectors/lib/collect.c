@@ -30,6 +30,8 @@ collect_taken_for(const struct collect *c)
 {
 	size_t i;
 
+	if (c->taken_for)
+		return c->taken_for;
 	if (c->evidence == EVIDENCE_STORE)
 		return c->store;
 	for (i = 0; i < COUNT(words); i++)
@@ -54,6 +56,21 @@ is_file(struct root *r, const char *path)
 	return root_find(r, path, 0, &f, NULL) == 0 && S_ISREG(f.st.st_mode);
 }
 
+/* Before the lock: only what is given by name is opened. */
+static void
+open_archive(struct collect *c)
+{
+	int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+
+	if (!c->archive)
+		return;
+	c->archive_fd = open(c->root_arg, flags | O_NOATIME);
+	if (c->archive_fd < 0 && errno == EPERM)
+		c->archive_fd = open(c->root_arg, flags);
+	if (c->archive_fd < 0)
+		die("cannot open root '%s': %s", c->root_arg, strerror(errno));
+}
+
 /* What the root is, by content or by --as. Exits 3 where it is nothing. */
 static void
 decide(struct collect *c)
@@ -66,9 +83,11 @@ decide(struct collect *c)
 		die("cannot open root '%s': %s", c->root_arg, strerror(errno));
 	if (S_ISREG(st.st_mode)) {
 		c->evidence = EVIDENCE_ARCHIVE;
-		if (c->as && strcmp(c->as, "archive") != 0)
+		if (c->as && strcmp(c->as, "archive") != 0 &&
+		    strcmp(c->as, "host") != 0)
 			cli_usage("'%s' is a file: it can only be taken for an "
-				  "archive", c->root_arg);
+				  "archive, or one of a host", c->root_arg);
+		open_archive(c);
 		return;
 	}
 	if (!S_ISDIR(st.st_mode))
@@ -165,9 +184,86 @@ absolute(const char *path, struct str *out)
 	}
 }
 
+/* Records that came before the first: they follow it. */
+struct early {
+	struct str lines;
+	struct early_line {
+		enum kind kind;
+		size_t n;
+	} *v;
+	size_t n;
+};
+
+static void
+keep_line(void *arg, enum kind k, const char *line, size_t n)
+{
+	struct early *o = arg;
+
+	o->v = xreallocarray(o->v, o->n + 1, sizeof(*o->v));
+	o->v[o->n++] = (struct early_line){k, n};
+	str_add(&o->lines, line, n);
+}
+
+static void
+forward(struct early *o, struct rec *rec)
+{
+	const char *p = o->lines.s;
+	size_t i;
+
+	for (i = 0; i < o->n; i++) {
+		rec_forward(rec, o->v[i].kind, p, o->v[i].n);
+		p += o->v[i].n;
+	}
+	free(o->v);
+	str_release(&o->lines);
+}
+
+/*
+ * After the lock: list an archive or a layout, and see what it holds. What
+ * cannot be read is a note; c->root is NULL then.
+ */
+static void
+unpack(struct collect *c, struct early *early)
+{
+	struct root *dir = c->root, *r = NULL;
+	struct rec *rec = rec_sink(keep_line, early);
+	struct err e = {.class = ERR_NONE};
+	size_t i;
+
+	c->taken_for = collect_taken_for(c);
+	c->packed = true;
+	c->root = NULL;
+	if (c->archive)
+		r = c->archive(c->archive_fd, dir, c->path,
+		    c->as && strcmp(c->as, "host") == 0, rec, &e);
+	else
+		err_set(&e, ERR_UNSUPPORTED, 0, "this program does not read "
+		    "an evidence of this kind: %s", c->taken_for);
+	if (!r) {
+		if (e.class != ERR_NONE)
+			rec_note_err(rec, "archive", NULL, c->path, &e);
+	} else if (c->store_probe && !(c->as && strcmp(c->as, "host") == 0) &&
+	    (c->store = c->store_probe(r))) {
+		c->evidence = EVIDENCE_STORE;
+		c->root = r;
+	} else {
+		for (i = 0; i < COUNT(host_marks) && !c->root; i++)
+			if (is_dir(r, host_marks[i]))
+				c->root = r;
+		c->evidence = EVIDENCE_HOST;
+		if (!c->root)
+			rec_note(rec, ERR_UNSUPPORTED, "archive", NULL,
+			    c->path, 0, "holds neither images, nor a container "
+			    "store, nor a host's root: it has no etc, usr, "
+			    "var/lib, root or home");
+	}
+	rec_close(rec, NULL);
+}
+
 void
 collect_begin(struct collect *c, int argc, char **argv)
 {
+	struct early early = {.lines = STR_INIT};
 	struct cli_opt opts[24];
 	struct cli cli = {
 		.synopsis = "",
@@ -186,10 +282,11 @@ collect_begin(struct collect *c, int argc, char **argv)
 	str_init(&c->boot_id);
 	str_init(&c->abs);
 	c->root_arg = "/";
+	c->archive_fd = -1;
 	memset(opts, 0, sizeof(opts));
 	opts[n++] = (struct cli_opt){'r', "root", CLI_TEXT, &c->root_arg,
 	    "PATH", "the evidence: / (live, the default), a host's root, a "
-	    "container store"};
+	    "container store, an archive of one of these or of images"};
 	if (!c->live_only) {
 		opts[n++] = (struct cli_opt){0, "data-root", CLI_LIST,
 		    &c->data_roots, "PATH",
@@ -218,7 +315,8 @@ collect_begin(struct collect *c, int argc, char **argv)
 	absolute(c->root_arg, &c->abs);
 	c->path = c->abs.s;
 	decide(c);
-	identify(c);
+	if (c->evidence != EVIDENCE_ARCHIVE && c->evidence != EVIDENCE_OCI)
+		identify(c);
 	fprintf(stderr, "%s: '%s' is taken for: %s\n", c->tool, c->root_arg,
 	    collect_taken_for(c));
 	if (c->prepare)
@@ -226,6 +324,8 @@ collect_begin(struct collect *c, int argc, char **argv)
 	c->lock.keep = c->keep;
 	c->lock.no_landlock = c->no_landlock;
 	c->lock.fork = true;
+	c->lock.memory = c->evidence == EVIDENCE_ARCHIVE ||
+	    c->evidence == EVIDENCE_OCI;
 	fds[0] = open(c->root_arg, O_PATH | O_CLOEXEC);
 	if (fds[0] < 0)
 		die("cannot open root '%s': %s", c->root_arg, strerror(errno));
@@ -234,6 +334,10 @@ collect_begin(struct collect *c, int argc, char **argv)
 	if (lock_down(&c->lock, &e))
 		die("cannot lock: %s", e.msg);
 	close(fds[0]);
+	if (c->evidence == EVIDENCE_ARCHIVE || c->evidence == EVIDENCE_OCI) {
+		unpack(c, &early);
+		identify(c);
+	}
 	run.tool = c->tool;
 	run.argv = &c->argv;
 	run.host = c->host.n ? c->host.s : NULL;
@@ -244,6 +348,9 @@ collect_begin(struct collect *c, int argc, char **argv)
 	run.capabilities = &c->lock.capabilities;
 	run.sandbox = &c->lock.sandbox;
 	c->rec = rec_open(STDOUT_FILENO, &run, c->pretty ? REC_PRETTY : 0);
+	forward(&early, c->rec);
+	if (!c->root) /* there is nothing to read */
+		exit(collect_end(c));
 }
 
 int

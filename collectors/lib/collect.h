@@ -15,9 +15,10 @@
  * collect_begin knows -r/--root, --data-root, --as, -p/--pretty, -h, -V;
  * refuses records to a terminal; opens the root; decides what it is by
  * content, in this order: file type (a regular file is an archive),
- * oci-layout, store marks, host; says so on stderr; reads host name and boot
- * id; locks; writes the "run" record. collect_end writes "end" and gives the
- * exit status: 0 complete, 1 some evidence could not be read.
+ * oci-layout, store marks, host; says so on stderr; locks; lists an archive,
+ * which is a store or a host's root from then on (evidence), whatever taken_for
+ * says; reads host name and boot id; writes the "run" record. collect_end writes
+ * "end" and gives the exit status: 0 complete, 1 some evidence could not be read.
  *
  * Store marks are the engines' business: an engine's probe function is passed
  * by the collector (the frame itself knows no engine).
@@ -32,16 +33,18 @@ enum evidence {
 	EVIDENCE_LIVE,	  /* / of the running host */
 	EVIDENCE_HOST,	  /* a directory that is a host's root */
 	EVIDENCE_STORE,	  /* a directory that is a container store */
-	EVIDENCE_OCI,	  /* an OCI layout: directory with oci-layout */
-	EVIDENCE_ARCHIVE, /* a regular file */
+	EVIDENCE_OCI,	  /* a directory with oci-layout: until it is listed */
+	EVIDENCE_ARCHIVE, /* a regular file: until it is listed */
 };
 
 struct collect {
 	/* for the collector */
-	struct root *root;	/* NULL for EVIDENCE_ARCHIVE */
+	struct root *root;
 	struct rec *rec;
 	enum evidence evidence;
 	const char *store;	/* EVIDENCE_STORE: name of the engine */
+	bool packed;		/* an archive or a layout: the root is a tree in
+				 * memory, no host was seen */
 	const char *path;	/* the root, as an absolute path */
 	bool live;
 	struct strlist data_roots; /* --data-root, as given */
@@ -53,6 +56,10 @@ struct collect {
 	bool no_landlock;
 	/* Is the directory a container store? Name of the engine or NULL. */
 	const char *(*store_probe)(struct root *r);
+	/* An archive (fd) or a layout (dir) as a root in memory: engine.h. NULL:
+	 * it cannot be; why is noted, or is *e. */
+	struct root *(*archive)(int fd, struct root *dir, const char *path,
+	    bool host, struct rec *rec, struct err *e);
 	void (*print_list)(void); /* -L: print the table to stdout */
 	/* Options and evidence are known, nothing is locked: open what is not
 	 * evidence (rules), name what is ours. May end with cli_usage. */
@@ -63,7 +70,8 @@ struct collect {
 	struct strlist argv;
 	struct str host, boot_id, abs;
 	bool pretty;
-	const char *root_arg, *as;
+	const char *root_arg, *as, *taken_for;
+	int archive_fd;
 };
 
 void collect_begin(struct collect *c, int argc, char **argv);

@@ -148,6 +148,21 @@
 #define SELECT_ARGS_MAX 1000   /* --containers or --images of one program */
 #define SELECT_PREFIX_MIN 4    /* digits of an id that stand for all of it */
 
+/* Archives. */
+#define ARCHIVE_CACHE_MAX (1024LL * 1024 * 1024) /* unpacked files kept in memory */
+#define ARCHIVE_SMALL (64 * 1024)      /* the last eighth of it is for these */
+#define ARCHIVE_FILE_MAX (512LL * 1024 * 1024) /* one member that is read */
+#define ARCHIVE_REREAD_MAX (256LL * 1024 * 1024 * 1024) /* unpacked again, one process */
+#define ARCHIVE_UNPACKED_MAX (1024LL * 1024 * 1024 * 1024) /* of one archive or layer */
+#define ARCHIVE_RATIO_MAX 500	       /* unpacked by packed bytes ... */
+#define ARCHIVE_RATIO_FROM (256LL * 1024 * 1024) /* ... beyond so many */
+#define ARCHIVE_SECONDS 3600	       /* to list one archive or layer */
+#define ARCHIVE_MEMBERS_MAX 3000000    /* members of one archive or layer */
+#define ARCHIVE_NOTES_MAX 1000	       /* notes on the members of one */
+#define ARCHIVE_LAYERS_MAX 20000       /* layers of one archive */
+#define ARCHIVE_INDEX_DEPTH 8	       /* indexes in indexes */
+#define ARCHIVE_MANIFESTS_MAX 20000    /* manifests and indexes read */
+
 /* Files. */
 #define WALK_BATCH 65536		     /* files of one batch */
 #define WALK_BATCH_BYTES (8 * 1024 * 1024)   /* their paths */

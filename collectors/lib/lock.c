@@ -303,6 +303,10 @@ static const int calls_fork[] = {
 	SCMP_SYS(seccomp),
 };
 
+static const int calls_memory[] = {
+	SCMP_SYS(memfd_create), SCMP_SYS(pwrite64),
+};
+
 static const int calls_sockets[] = {
 	SCMP_SYS(sendto), SCMP_SYS(sendmsg), SCMP_SYS(recvfrom),
 	SCMP_SYS(recvmsg), SCMP_SYS(getsockname), SCMP_SYS(getsockopt),
@@ -402,6 +406,11 @@ fill(scmp_filter_ctx f, const struct lock *l, bool openat2)
 	if (l->wait && !l->fork)
 		k = k ? k : seccomp_rule_add(f, SCMP_ACT_ALLOW,
 		    SCMP_SYS(wait4), 0);
+	if (l->memory) {
+		k = k ? k : allow(f, calls_memory, COUNT(calls_memory));
+		k = k ? k : seccomp_rule_add(f, SCMP_ACT_ALLOW,
+		    SCMP_SYS(fcntl), 1, bits_are(1, UINT32_MAX, F_ADD_SEALS));
+	}
 	if (l->sockets)
 		k = k ? k : allow(f, calls_sockets, COUNT(calls_sockets));
 	if (l->write_ok) {
@@ -520,11 +529,14 @@ limit(int what, rlim_t n)
 	setrlimit(what, &lim);
 }
 
+static bool memory_files;
+
 int
 lock_down(struct lock *l, struct err *e)
 {
 	int abi;
 
+	memory_files = l->memory;
 	limit(RLIMIT_CORE, 0); /* memory holds evidence */
 	strlist_adds(&l->sandbox, "rlimit_core=0");
 	limit(RLIMIT_NOFILE, LOCK_FDS);
@@ -555,7 +567,8 @@ lock_worker(struct err *e)
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	signal(SIGXFSZ, SIG_IGN); /* a message to a file only fails */
 	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_FSIZE, 0);
+	/* files in memory are all that is open for writing */
+	limit(RLIMIT_FSIZE, memory_files ? ARCHIVE_CACHE_MAX : 0);
 	limit(RLIMIT_NOFILE, WORKER_FDS);
 #ifdef SALVOR_SAN
 	(void)forks; /* the leak checker forks and signals */

@@ -43,6 +43,8 @@ struct lock {
 	bool write_ok;		/* may create and write files at all (SQLite) */
 	bool fork;		/* will fork workers */
 	bool wait;		/* will wait for a child started before */
+	bool memory;		/* may make files in memory (memfd_create), also
+				 * workers, at most ARCHIVE_CACHE_MAX each */
 	bool sockets;		/* may use netlink sockets opened before */
 	struct strlist capabilities; /* out */
 	struct strlist sandbox;	     /* out */
@@ -51,7 +53,7 @@ struct lock {
 int lock_down(struct lock *l, struct err *e);
 
 /* In a worker: no fork any more, no signal to others, no file may grow
- * (RLIMIT_FSIZE 0), address space and descriptors bounded, dies with its
+ * (RLIMIT_FSIZE 0; but see memory), address space and descriptors bounded, dies with its
  * parent. */
 int lock_worker(struct err *e);
 

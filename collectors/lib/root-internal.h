@@ -55,9 +55,6 @@ ssize_t root_mem_getxattr(int h, const char *name, char *buf, size_t n);
 ssize_t root_mem_listxattr(int h, char *buf, size_t n);
 int root_mem_open(int h, const char *path, struct err *e);
 void root_mem_statx(int h, struct statx *out);
-/* The outside's name of a path in the outermost root, appended; false: it has
- * none but the path. */
-bool root_mem_name(const struct root *r, const char *path, struct str *out);
 int root_mem_top(const struct root_mem *m);
 
 /* Names of AUFS that are no files. */

@@ -641,6 +641,21 @@ root_mem_end(struct root_mem *m, const char *below, root_bad_fn *bad,
 	m->pending_n = 0;
 }
 
+void
+root_mem_remove(struct root_mem *m, const char *below, const char *path)
+{
+	uint32_t base, at;
+	struct err e;
+
+	if (base_of(m, below, &base, &e))
+		return;
+	at = find(m, base, path);
+	if (at) {
+		m->nodes[at].flags |= DEAD;
+		inode_of(m, at)->links--;
+	}
+}
+
 size_t
 root_mem_replaced(const struct root_mem *m)
 {
@@ -718,6 +733,9 @@ root_mem_top(const struct root_mem *m)
 	return handle(m, 0);
 }
 
+/* What no clock says, and civil_ns takes for none. */
+static const struct timespec unknown = {.tv_sec = INT64_MIN};
+
 int
 root_mem_stat(int h, struct stat *st)
 {
@@ -738,9 +756,9 @@ root_mem_stat(int h, struct stat *st)
 	    S_ISLNK(ino->mode) ? (off_t)strlen(m->text.s + ino->target) : 0;
 	st->st_blksize = 4096;
 	st->st_blocks = (st->st_size + 511) / 512;
-	st->st_mtim = ino->modified;
-	st->st_ctim = ino->has_changed ? ino->changed : ino->modified;
-	st->st_atim = ino->has_accessed ? ino->accessed : ino->modified;
+	st->st_mtim = m->nodes[at].flags & MADE ? unknown : ino->modified;
+	st->st_ctim = ino->has_changed ? ino->changed : unknown;
+	st->st_atim = ino->has_accessed ? ino->accessed : unknown;
 	return 0;
 }
 
@@ -932,6 +950,15 @@ mem_of(const struct root *r)
 	uint32_t at;
 
 	return r->mem && r->n ? tree_of(r->layers[0].fd, &at) : NULL;
+}
+
+void
+root_mem_where(const struct root_file *f, struct root_mem_where *w)
+{
+	uint32_t at;
+	const struct root_mem *m = tree_of(f->mem ? f->mem : f->fd, &at);
+
+	*w = inode_of(m, at)->where;
 }
 
 void *

@@ -83,6 +83,16 @@ void root_mem_end(struct root_mem *m, const char *below, root_bad_fn *bad,
 /* How many members a later one of the same name replaced. */
 size_t root_mem_replaced(const struct root_mem *m);
 
+/* Take a member, and what is below it, out again; nothing if it is not there. */
+void root_mem_remove(struct root_mem *m, const char *below, const char *path);
+
+/* Where the bytes of a regular file of a tree are; f is not reading yet. */
+void root_mem_where(const struct root_file *f, struct root_mem_where *w);
+
+/* What a path of the outermost root is called outside, appended; false: the
+ * root is no tree in memory, or has no other names. */
+bool root_mem_name(const struct root *r, const char *path, struct str *out);
+
 /* The tree as a root; path as root_open_dir's. */
 struct root *root_open_mem(struct root_mem *m, const char *path);
 /* The owner's arg, if the root is of a tree with these operations, or NULL. */

@@ -588,6 +588,15 @@ root_reopen(struct root *r, struct root_file *f, struct err *e)
 	return 0;
 }
 
+int
+root_fstat(const struct root_file *f, struct stat *st)
+{
+	if (!f->mem)
+		return root_h_stat(f->fd, st);
+	*st = f->st;
+	return 0;
+}
+
 static bool
 same_times(const struct stat *a, const struct stat *b)
 {
@@ -614,12 +623,11 @@ root_read(struct root *r, struct root_file *f, size_t max, struct str *out,
 		    type_name(f->st.st_mode));
 	if (root_reopen(r, f, e))
 		return -1;
-	if (fresh && !f->mem)
+	if (fresh)
 		before = f->st; /* root_reopen took it */
-	else if (fstat(f->fd, &before))
+	else if (root_fstat(f, &before))
 		return root_fail(e, errno, "look at", f->path.s);
-	if (!f->mem)
-		f->st = before;
+	f->st = before;
 	/* The size is a hint only: files of /proc have none. */
 	step = before.st_size > 0 && (uint64_t)before.st_size < max
 	    ? (size_t)before.st_size + 1 : 65536;
@@ -648,7 +656,7 @@ root_read(struct root *r, struct root_file *f, size_t max, struct str *out,
 		while (k < 0 && errno == EINTR);
 	if (k < 0)
 		return root_fail(e, errno, "read", f->path.s);
-	if (fstat(f->fd, &after))
+	if (root_fstat(f, &after))
 		return root_fail(e, errno, "look at", f->path.s);
 	if (!same_times(&before, &after) ||
 	    (!k && before.st_size > 0 && out->n != (size_t)before.st_size))

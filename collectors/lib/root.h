@@ -134,6 +134,10 @@ int root_readlink(struct root *r, const struct root_file *f, struct str *out,
  * the walk); anything else is ERR_CORRUPT, "is a FIFO". */
 int root_reopen(struct root *r, struct root_file *f, struct err *e);
 
+/* What fstat says of a found object now. Of a file of a tree in memory, whose
+ * descriptor is of a copy, f->st still. -1 and errno. */
+int root_fstat(const struct root_file *f, struct stat *st);
+
 /*
  * Read a found regular file whole, at most max bytes, with pread (never
  * mmap). out is replaced. Returns 0; 1 if it was longer (out holds max

@@ -144,7 +144,7 @@ pkg_content(struct pkg_reader *rd, struct root *r, struct root_file *f,
 	out->n = 0;
 	if (root_reopen(r, f, e))
 		return -1;
-	if (fstat(f->fd, &before))
+	if (root_fstat(f, &before))
 		return err_sys(e, errno, "cannot look at '%s'", f->path.s);
 	f->st = before;
 	out->size = (uint64_t)before.st_size;
@@ -170,7 +170,7 @@ pkg_content(struct pkg_reader *rd, struct root *r, struct root_file *f,
 				    algs[want[i]].library);
 		off += (uint64_t)k;
 	} while (k && off != out->size && off <= (uint64_t)CONTENT_READ_MAX);
-	if (fstat(f->fd, &after))
+	if (root_fstat(f, &after))
 		return err_sys(e, errno, "cannot look at '%s'", f->path.s);
 	if (!same(&before, &after) || off != out->size)
 		return err_set(e, ERR_CHANGED, 0,
@@ -220,7 +220,7 @@ pkg_lines_open(struct pkg_lines *l, struct pkgdb *db,
 	if (st == 0 && S_ISDIR(l->f.st.st_mode))
 		st = err_set(&e, ERR_CORRUPT, 0, "'%s' is a directory",
 		    l->f.path.s);
-	if (st == 0 && fstat(l->f.fd, &l->before))
+	if (st == 0 && root_fstat(&l->f, &l->before))
 		st = err_sys(&e, errno, "cannot look at '%s'", l->f.path.s);
 	if (st) {
 		if (e.class != ERR_ABSENT) {
@@ -332,7 +332,7 @@ pkg_lines_close(struct pkg_lines *l)
 
 	if (!l->buf)
 		return;
-	if (fstat(l->f.fd, &after) || !same(&l->before, &after))
+	if (root_fstat(&l->f, &after) || !same(&l->before, &after))
 		pkg_note(l->db, ERR_CHANGED, l->f.path.s, 0,
 		    "changed while it was read");
 	root_file_close(&l->f);

@@ -121,7 +121,7 @@ yarascan_load(struct yarascan *s, struct root *r, struct root_file *f,
 	if (k < 0)
 		return err_sys(e, errno, "cannot read it");
 	s->first_n = (size_t)k;
-	if (fstat(f->fd, &st))
+	if (root_fstat(f, &st))
 		return err_sys(e, errno, "cannot look at it again");
 	if (!same(&f->st, &st) || s->first_n < want) {
 		s->in_blocks = false;
