@@ -81,7 +81,7 @@ for n in images containers mounts cron persistence process-tree findings notes \
 done
 is "foreign: what no package has" "$(q foreign --format jsonl | jq -r .path)" /etc/rc.local
 like "images: names in order, image ids short" "$(q images)" \
-	'^docker +sha256:aaaaaaaaaaaa +.* a/a:1, z/z:1 +sh$'
+	'^docker +- +sha256:aaaaaaaaaaaa +.* a/a:1, z/z:1 +sh$'
 is "images: the whole id elsewhere" "$(q images --format jsonl | jq -r .image_id)" $IMG
 like "containers: an image that is gone" "$(q containers)" 'sha256:bbbbbbbbbbbb \(gone\)'
 like "mounts: container's name" "$(q mounts)" ' one +bind +1 .*/etc +/mnt$'

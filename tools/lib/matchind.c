@@ -80,8 +80,7 @@ static const struct place places[] = {
 	    " ', whose image has also the name ' || n.name, 'host'"
 	    " FROM container c JOIN container_label l ON l.id = c.id"
 	    " JOIN image_name n ON n.image_id = c.image_id"
-	    " AND n.engine = c.engine AND n.store IS c.store"
-	    " WHERE n.name IS NOT c.image_ref"},
+	    " WHERE n.name IS NOT c.image_ref GROUP BY c.id, n.name"},
 	{READ_IMAGE, "former name of the image", SEV_CRITICAL, EFF_WIPE,
 	    "SELECT 'image:' || i.id, i.scope, NULL, j.value, 'image ' ||"
 	    " l.label || ', once named ' || j.value, 'host' FROM image i"
