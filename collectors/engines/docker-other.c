@@ -44,7 +44,14 @@ struct layers {
 	struct rec *rec;
 	struct strlist *told; /* names of directories, of this driver */
 	size_t sorted;	      /* of them, for told() */
+	struct strlist chains, names; /* of layerdb, in the order of chains */
 };
+
+static int
+cmp_str(const void *a, const void *b)
+{
+	return strcmp(((const struct str *)a)->s, ((const struct str *)b)->s);
+}
 
 static void
 give(struct layers *x, struct engine_stored *l, const char *name)
@@ -64,27 +71,50 @@ give(struct layers *x, struct engine_stored *l, const char *name)
 	x->sink->stored(x->sink->arg, l);
 }
 
-/* image/DRIVER/layerdb/sha256/CHAIN */
+/* image/DRIVER/layerdb/sha256/CHAIN: in the order of names. */
 static int
-committed(void *arg, const struct root_entry *ent)
+add_chain(void *arg, const struct root_entry *ent)
 {
 	struct layers *x = arg;
-	struct engine_stored l;
-	struct str p cleanup_str = STR_INIT, v cleanup_str = STR_INIT;
-	struct str name cleanup_str = STR_INIT;
-	size_t n;
+	struct str p cleanup_str = STR_INIT, name cleanup_str = STR_INIT;
 
 	if (!state_is_hex(ent->name, strlen(ent->name)) ||
 	    !S_ISDIR(ent->st->st_mode))
 		return 0;
-	str_addf(&p, "/image/%s/layerdb/sha256/%s/", x->driver, ent->name);
+	str_addf(&p, "/image/%s/layerdb/sha256/%s/cache-id", x->driver,
+	    ent->name);
+	store_line(x->s, p.s, &name, NULL);
+	strlist_adds(&x->chains, ent->name);
+	strlist_add(&x->names, name.s, name.n);
+	return 0;
+}
+
+/* Name of the layer with that chain id, added. */
+static void
+name_of(const struct layers *x, const struct str *chain, struct str *out)
+{
+	struct str key = {chain->s + 7, 64, 0}, *at;
+
+	if (!state_is_digest(chain->s, chain->n) || !x->chains.n)
+		return;
+	at = bsearch(&key, x->chains.v, x->chains.n, sizeof(*at), cmp_str);
+	if (at)
+		str_adds(out, x->names.v[at - x->chains.v].s);
+}
+
+static void
+committed(struct layers *x, size_t i)
+{
+	struct engine_stored l;
+	struct str p cleanup_str = STR_INIT, v cleanup_str = STR_INIT;
+	size_t n;
+
+	str_addf(&p, "/image/%s/layerdb/sha256/%s/", x->driver,
+	    x->chains.v[i].s);
 	n = p.n;
 	engine_stored_init(&l);
 	str_adds(&l.type, "committed");
-	str_addf(&l.chain_id, "sha256:%s", ent->name);
-	str_adds(&p, "cache-id");
-	store_line(x->s, p.s, &name, NULL);
-	str_cut(&p, n);
+	str_addf(&l.chain_id, "sha256:%s", x->chains.v[i].s);
 	str_adds(&p, "diff");
 	if (store_line(x->s, p.s, &v, NULL) == 0 && state_is_digest(v.s, v.n))
 		str_set(&l.diff_id, v.s, v.n);
@@ -93,17 +123,15 @@ committed(void *arg, const struct root_entry *ent)
 	if (store_line(x->s, p.s, &v, NULL) == 0 && v.n && v.n < 19 &&
 	    strspn(v.s, "0123456789") == v.n)
 		l.size = strtoll(v.s, NULL, 10);
-	str_cut(&p, n);
-	str_adds(&p, "parent");
-	if (store_line(x->s, p.s, &v, NULL) == 0 && state_is_digest(v.s, v.n)) {
-		str_clear(&p);
-		str_addf(&p, "/image/%s/layerdb/sha256/%s/cache-id", x->driver,
-		    v.s + 7);
-		store_line(x->s, p.s, &l.parent, NULL);
+	/* the lowest layer's chain id is its diff id: it has no parent */
+	if (!l.diff_id.n || strcmp(l.diff_id.s, l.chain_id.s) != 0) {
+		str_cut(&p, n);
+		str_adds(&p, "parent");
+		if (store_line(x->s, p.s, &v, NULL) == 0)
+			name_of(x, &v, &l.parent);
 	}
-	give(x, &l, name.s);
+	give(x, &l, x->names.v[i].s);
 	engine_stored_release(&l);
-	return 0;
 }
 
 /* image/DRIVER/layerdb/mounts/CONTAINER, or a name of BuildKit's */
@@ -121,12 +149,8 @@ mounted(void *arg, const struct root_entry *ent)
 		return 0;
 	str_addf(&p, "/image/%s/layerdb/mounts/%s/parent", x->driver,
 	    ent->name);
-	if (store_line(x->s, p.s, &v, NULL) == 0 && state_is_digest(v.s, v.n)) {
-		str_clear(&p);
-		str_addf(&p, "/image/%s/layerdb/sha256/%s/cache-id", x->driver,
-		    v.s + 7);
-		store_line(x->s, p.s, &parent, NULL);
-	}
+	if (store_line(x->s, p.s, &v, NULL) == 0)
+		name_of(x, &v, &parent);
 	for (i = 0; i < COUNT(files); i++) {
 		str_clear(&p);
 		str_addf(&p, "/image/%s/layerdb/mounts/%s/%s", x->driver,
@@ -142,12 +166,6 @@ mounted(void *arg, const struct root_entry *ent)
 		engine_stored_release(&l);
 	}
 	return 0;
-}
-
-static int
-cmp_str(const void *a, const void *b)
-{
-	return strcmp(((const struct str *)a)->s, ((const struct str *)b)->s);
 }
 
 static bool
@@ -192,18 +210,23 @@ driver_layers(struct store *s, const char *driver,
     const struct engine_sink *sink, struct rec *rec)
 {
 	struct strlist names cleanup_strlist = STRLIST_INIT;
-	struct layers x = {s, docker_driver(driver), driver, sink, rec, &names,
-	    0};
+	struct layers x = {.s = s, .d = docker_driver(driver),
+	    .driver = driver, .sink = sink, .rec = rec, .told = &names};
 	struct str p cleanup_str = STR_INIT;
+	size_t i;
 
 	str_addf(&p, "/image/%s/layerdb/sha256", driver);
-	list(&x, p.s, committed, true);
+	list(&x, p.s, add_chain, true);
+	for (i = 0; i < x.chains.n; i++)
+		committed(&x, i);
 	str_clear(&p);
 	str_addf(&p, "/image/%s/layerdb/mounts", driver);
 	list(&x, p.s, mounted, true);
 	if (strcmp(driver, "overlay2") == 0)
 		docker_build_layers(s, sink, &names, rec);
 	docker_v1_layers(s, driver, sink, &names, rec);
+	strlist_release(&x.chains);
+	strlist_release(&x.names);
 	if (!x.d || x.d->form == DOCKER_NONE)
 		return;
 	if (names.n)
