@@ -665,10 +665,8 @@ archive_open_tree(struct store *s, bool container, const char *id,
 	if (r == 0 && !img.layers_n && !img.verified)
 		store_miss(t, "configuration of '%s'", id);
 	engine_image_release(&img);
-	if (r == 0 && t->layers.n) {
-		t->root = root_open_layers(s->root, &t->layers, false, e);
-		r = t->root ? 0 : -1;
-	}
+	if (r == 0)
+		r = engine_tree_root(t, e);
 	if (r)
 		engine_tree_release(t);
 	return r;

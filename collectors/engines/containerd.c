@@ -220,11 +220,8 @@ containerd_open_tree(struct store *s, bool container, const char *id,
 	memset(t, 0, sizeof(*t));
 	t->base = s->root;
 	r = container ? container_tree(s, id, t, e) : image_tree(s, id, t, e);
-	if (r == 0 && t->layers.n) {
-		t->root = root_open_layers_as(s->root, &t->layers, t->upper,
-		    t->how, e);
-		r = t->root ? 0 : -1;
-	}
+	if (r == 0)
+		r = engine_tree_root(t, e);
 	if (r)
 		engine_tree_release(t);
 	return r;

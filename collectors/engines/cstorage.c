@@ -1138,11 +1138,8 @@ cs_open_tree(struct store *s, struct cstore *cs, bool container,
 	}
 	if (r == 0 && !t->whole)
 		t->how = layering(s);
-	if (r == 0 && t->layers.n) {
-		t->root = root_open_layers_as(s->root, &t->layers, t->upper,
-		    t->how, e);
-		r = t->root ? 0 : -1;
-	}
+	if (r == 0)
+		r = engine_tree_root(t, e);
 	if (r)
 		engine_tree_release(t);
 	return r;

@@ -304,11 +304,8 @@ docker_open_tree(struct store *s, bool container, const char *id,
 			r = docker_image_tree(s, &img, t, e);
 		engine_image_release(&img);
 	}
-	if (r == 0 && t->layers.n) {
-		t->root = root_open_layers_as(t->base, &t->layers, t->upper,
-		    t->how, e);
-		r = t->root ? 0 : -1;
-	}
+	if (r == 0)
+		r = engine_tree_root(t, e);
 	if (r)
 		engine_tree_release(t);
 	return r;

@@ -130,6 +130,28 @@ engine_container_release(struct engine_container *c)
 	engine_container_init(c);
 }
 
+int
+engine_tree_root(struct engine_tree *t, struct err *e)
+{
+	struct root *before;
+	struct err x;
+
+	if (!t->layers.n)
+		return 0;
+	t->root = root_open_layers_as(t->base, &t->layers, t->upper, t->how,
+	    e);
+	if (!t->root)
+		return -1;
+	if (t->whole && t->upper && t->below.n) {
+		before = root_open_layers_as(t->base, &t->below, false,
+		    t->how, &x);
+		/* else all of it counts as the container's own */
+		if (before)
+			root_set_before(t->root, before);
+	}
+	return 0;
+}
+
 void
 engine_tree_release(struct engine_tree *t)
 {

@@ -240,6 +240,9 @@ void engine_image_release(struct engine_image *img);
 void engine_container_init(struct engine_container *c);
 void engine_container_release(struct engine_container *c);
 void engine_tree_release(struct engine_tree *t);
+/* For engines: make root of base, layers and the rest. Nothing is done where
+ * there are no layers. */
+int engine_tree_root(struct engine_tree *t, struct err *e);
 
 /* A path in the store as a path of the evidence; out is replaced. */
 const char *engine_path(const struct store *s, const char *path,

@@ -20,6 +20,7 @@ struct walk_tree {
 	uint32_t top; /* part of its topmost layer; NO_PART: none */
 	bool container;
 	bool upper; /* top is its own */
+	bool whole; /* ... a copy of what was before, with changes */
 };
 
 /* The host's tree, or one layer. */

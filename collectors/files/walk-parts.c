@@ -189,7 +189,7 @@ open_one(void *arg, size_t i, struct rec *r)
 	for (k = 0; chosen && k < t.missing.n; k++)
 		rec_note(r, ERR_CORRUPT, "walk", scope.s, "/", 0,
 		    "a layer is missing: %s", t.missing.v[k].s);
-	str_addc(&out, (char)(t.upper | t.how << 1));
+	str_addc(&out, (char)(t.upper | t.whole << 1 | t.how << 2));
 	home = (size_t)((t.home ? t.home : s) - o->w->stores.v);
 	str_addc(&out, (char)(home & 255));
 	str_addc(&out, (char)(home >> 8));
@@ -334,7 +334,7 @@ take_layers(void *arg, size_t i, const void *v, size_t n)
 	o->last = i + 1;
 	s = first_of(o->w, &o->w->stores.v[home]);
 	sh = &p->shown[s - o->w->stores.v];
-	how = *(const char *)v >> 1 ? ROOT_AUFS : ROOT_OVERLAY;
+	how = *(const char *)v >> 2 ? ROOT_AUFS : ROOT_OVERLAY;
 	if (!chosen) { /* known, so that it is not taken for the host's */
 		for (at = (const char *)v + GIVEN_HEAD; at < end; at += strlen(at) + 1)
 			part_of(o, s, scope.s, at, how);
@@ -368,6 +368,7 @@ take_layers(void *arg, size_t i, const void *v, size_t n)
 		if (at == (const char *)v + GIVEN_HEAD) {
 			t->top = part;
 			t->upper = *(const char *)v & 1;
+			t->whole = *(const char *)v & 2;
 			p->parts[part].upper |= t->upper;
 		}
 		for (k = 0; k < have && ids[k] != p->parts[part].layer; k++)
@@ -475,10 +476,37 @@ walk_parts_end(struct walk *w)
 struct scopes {
 	const struct walk *w;
 	uint32_t part;
-	const char *host_path;
+	const char *path, *host_path;
 	walk_scope_fn *fn;
 	void *arg;
 };
+
+/*
+ * Of a tree that is a copy with changes: is the file the container's own? The
+ * tree is kept: files come part by part.
+ */
+static bool
+own_of_copy(const struct walk_tree *tree, const char *path)
+{
+	static const struct walk_tree *at;
+	static struct engine_tree t;
+	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
+	const char *id = strchr(tree->scope.s, '/');
+	struct err e;
+
+	if (at != tree) {
+		if (at)
+			engine_tree_release(&t);
+		at = NULL;
+		if (!id || tree->store->engine->open_tree(tree->store,
+			       tree->container, id + 1, &t, &e))
+			return true;
+		at = tree;
+	}
+	if (!t.root || root_find(t.root, path, ROOT_NOFOLLOW, &f, &e))
+		return true;
+	return f.upper;
+}
 
 static void
 one_scope(void *arg, uint32_t stack)
@@ -487,10 +515,13 @@ one_scope(void *arg, uint32_t stack)
 	const struct walk_private *p = x->w->p;
 	const struct walk_part *part = &p->parts[x->part];
 	const struct walk_tree *t;
+	bool own;
 
 	t = &p->trees[p->shown[part->store - x->w->stores.v].tree[stack]];
-	x->fn(x->arg, t->scope.s,
-	    t->upper && t->top == x->part ? "container" : "image",
+	own = t->upper && t->top == x->part;
+	if (own && t->whole)
+		own = own_of_copy(t, x->path);
+	x->fn(x->arg, t->scope.s, own ? "container" : "image",
 	    x->host_path);
 }
 
@@ -501,7 +532,7 @@ walk_scopes(struct walk *w, size_t i, struct rec *r UNUSED, walk_scope_fn *fn,
 	struct str path cleanup_str = STR_INIT;
 	const struct walk_item *it = &w->items[i];
 	const struct walk_part *part = &w->p->parts[it->part];
-	struct scopes x = {w, it->part, NULL, fn, arg};
+	struct scopes x = {w, it->part, walk_path(w, i), NULL, fn, arg};
 
 	if (!part->store) {
 		fn(arg, "host", "host", NULL);

@@ -95,6 +95,7 @@ struct root {
 	bool mem;	   /* handles are of a tree in memory: root-mem.h */
 	bool upper;	   /* the layer with id 0 is a container's own */
 	bool user_xattrs;  /* attributes are user.overlay.* */
+	struct root *before; /* what the container's own layer is a copy of */
 	bool no_openat2;   /* the kernel has none, or it is hidden from us */
 	struct str path;   /* on the running system */
 	struct root_common *common;
@@ -154,6 +155,9 @@ int root_lookup(const struct root *r, const struct root_dir *d, size_t from,
  */
 int root_resolve(struct root *r, const char *path, unsigned flags,
     struct root_file *f, struct root_dir *dir, struct err *e);
+
+/* Is what was found the container's own? f->path, f->st and f->layer say so. */
+bool root_is_upper(const struct root *r, struct root_file *f);
 
 /* Open for reading below a descriptor, without touching the access time
  * where the kernel allows that. Not for handles of trees in memory. */

@@ -596,6 +596,6 @@ root_resolve(struct root *r, const char *path, unsigned flags,
 		root_file_close(f);
 		return -1;
 	}
-	f->upper = r->upper && f->layer == 0;
+	f->upper = root_is_upper(r, f);
 	return 0;
 }

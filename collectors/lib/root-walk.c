@@ -444,7 +444,7 @@ walk_light(struct walk *w, const struct level *l, const char *name, int *k)
 		f->reading = true;
 	}
 	f->layer = w->r->layers[p->layer].id;
-	f->upper = w->r->upper && f->layer == 0;
+	f->upper = root_is_upper(w->r, f);
 	f->dir_fd = p->fd;
 	f->dir_borrowed = true;
 	*k = walk_show(w, &d);
@@ -487,7 +487,7 @@ walk_entry(struct walk *w, const char *name, size_t part)
 	}
 	f->st = h.st;
 	f->layer = w->r->layers[h.layer].id;
-	f->upper = w->r->upper && f->layer == 0;
+	f->upper = root_is_upper(w->r, f);
 	f->dir_fd = l->dir.v[h.part].fd;
 	f->dir_borrowed = true;
 	root_dir_init(&d);

@@ -230,12 +230,72 @@ common_free(struct root_common *c)
 }
 
 void
+root_set_before(struct root *r, struct root *before)
+{
+	root_free(r->before);
+	r->before = before;
+}
+
+#define ALIKE_READ (64 * 1024) /* bytes of a file that are compared */
+
+/* Is what was found as it was in the tree that this one is a copy of? */
+static bool
+alike(const struct root *r, struct root_file *f)
+{
+	struct root_file b cleanup_root_file = ROOT_FILE_INIT;
+	struct root_file a cleanup_root_file = ROOT_FILE_INIT;
+	struct str x cleanup_str = STR_INIT, y cleanup_str = STR_INIT;
+	const struct stat *s = &f->st, *t = &b.st;
+	struct err e;
+
+	if (root_find(r->before, f->path.s, ROOT_NOFOLLOW, &b, &e) ||
+	    s->st_mode != t->st_mode || s->st_uid != t->st_uid ||
+	    s->st_gid != t->st_gid)
+		return false;
+	if (S_ISDIR(s->st_mode))
+		return true;
+	if (S_ISLNK(s->st_mode))
+		return root_readlink(NULL, f, &x, &e) == 0 &&
+		    root_readlink(NULL, &b, &y, &e) == 0 && str_eq(&x, y.s);
+	if (s->st_size != t->st_size ||
+	    s->st_mtim.tv_sec != t->st_mtim.tv_sec ||
+	    s->st_mtim.tv_nsec != t->st_mtim.tv_nsec)
+		return false;
+	if (!S_ISREG(s->st_mode) || s->st_size > ALIKE_READ ||
+	    s->st_size == 0)
+		return true;
+	/* who changed it may have put its time back: f itself stays as it is,
+	 * not open for reading */
+	return root_slurp((struct root *)(uintptr_t)r, f->path.s, ALIKE_READ,
+		   &x, &a, &e) == 0 &&
+	    root_read(r->before, &b, ALIKE_READ, &y, &e) == 0 &&
+	    x.n == y.n && memcmp(x.s, y.s, x.n) == 0;
+}
+
+bool
+root_is_upper(const struct root *r, struct root_file *f)
+{
+	static bool busy; /* alike() finds the same once more */
+	bool same;
+
+	if (!r->upper || f->layer != 0)
+		return false;
+	if (!r->before || busy)
+		return true;
+	busy = true;
+	same = alike(r, f);
+	busy = false;
+	return !same;
+}
+
+void
 root_free(struct root *r)
 {
 	size_t i;
 
 	if (!r)
 		return;
+	root_free(r->before);
 	for (i = 0; i < r->n; i++) {
 		root_h_close(r->layers[i].fd);
 		str_release(&r->layers[i].path);

@@ -75,6 +75,14 @@ struct root *root_open_layers_as(struct root *base,
     const struct strlist *layers, bool upper, enum root_layering how,
     struct err *e);
 
+/*
+ * The first layer of r is a whole tree, a copy of before with changes (drivers
+ * that copy): what is in both alike is not the container's own, root_file.upper
+ * is false for it. Alike: type, mode, owner, size, time of the content, and of a
+ * small file the bytes. before is taken over.
+ */
+void root_set_before(struct root *r, struct root *before);
+
 void root_free(struct root *r);
 
 /*

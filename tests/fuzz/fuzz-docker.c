@@ -4,7 +4,8 @@
  * The input stands as every JSON file of a small store at once: an image's
  * configuration, a container's two files, the names, a layer's origins; and
  * as its "lower", "mount-id" and "cache-id"; as a plug-in, an image of before
- * 1.10, the options of a volume, the state of a swarm's node. Everything the engine offers is
+ * 1.10, the options of a volume, the state of a swarm's node. Everything the
+ * engine offers is
  * called. Notes go through the record writer.
  */
 
