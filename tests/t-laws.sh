@@ -52,11 +52,8 @@ X
 l etc/cron.d/out ../../../../../../../../../../etc/salvor-outside
 p etc/cron.d/fifo
 l etc/cron.d/loop loop
-d var/lib/containers/storage/overlay-images
-f var/lib/containers/storage/overlay-images/images.json <<X
-[]
-X
-f var/lib/containers/storage/libpod/bolt_state.db <<X
+f var/lib/lxc/web/config <<X
+lxc.uts.name = web
 X
 d var/tmp 1777
 f home/mallory/text 0644 <<X
@@ -353,7 +350,7 @@ like "5: what is no file is noted" "$notes" 'cron\.d/fifo'
 like "5: a link that leads nowhere is noted" "$notes" 'cron\.d/loop'
 like "5: a store that cannot be read is unsupported" \
 	"$(jq -c 'select(.k == "note")' "$T/collect-containers.out")" \
-	'"class":"unsupported".*var/lib/containers'
+	'"class":"unsupported".*var/lib/lxc'
 is "5: exit 1 says that evidence was lost" "$(cat "$T/collect-containers.status")" 1
 like "5: end counts the notes" "$(tail -n 1 "$T/collect-containers.out")" '"lost":[1-9]'
 if [ $ROOTED = 1 ]; then
