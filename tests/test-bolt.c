@@ -143,7 +143,7 @@ static void
 whole(size_t size)
 {
 	unsigned char in[200] = {0}, *p, *end;
-	char key[8], *big = calloc(1, 3 * size);
+	char key[16], *big = calloc(1, 3 * size);
 	int i;
 
 	begin(size);
@@ -309,7 +309,7 @@ lookups(void)
 	const char *v;
 	size_t n;
 	int i, good = 0, count = 0;
-	char key[8];
+	char key[16];
 
 	whole(4096);
 	b = bolt_bytes(file, file_n, on_bad, NULL, &e);
