@@ -25,7 +25,7 @@ arc_name(const struct arc *a, const char *member, struct str *out)
 void
 arc_note(struct arc *a, const char *path, const struct err *e)
 {
-	struct str at cleanup_str = STR_INIT, p cleanup_str = STR_INIT;
+	struct str at cleanup_str = STR_INIT;
 
 	if (a->notes++ > ARCHIVE_NOTES_MAX)
 		return;

@@ -167,7 +167,6 @@ image_tree(struct store *s, const char *id, struct engine_tree *t,
     struct err *e)
 {
 	struct ctr *c = ctr_cache(s, NULL);
-	struct str ns cleanup_str = STR_INIT, rest cleanup_str = STR_INIT;
 	struct bolt_bucket b;
 	struct engine_image img;
 	const struct ctr_ref *r, *end;

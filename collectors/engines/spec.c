@@ -257,7 +257,6 @@ rights(struct state *d, const json_t *spec, const json_t *os,
     const json_t *process, struct engine_container *c)
 {
 	const json_t *seccomp = state_obj(d, os, "seccomp");
-	struct str word cleanup_str = STR_INIT;
 	size_t i, can = 0;
 
 	if (!c->capabilities.n) {

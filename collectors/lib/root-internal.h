@@ -31,7 +31,7 @@ root_h_close(int h)
 	if (h >= 0 && !root_is_mem(h))
 		close(h);
 }
-static inline void
+static inline UNUSED void
 root_h_release(int *h)
 {
 	root_h_close(*h);
@@ -61,7 +61,7 @@ int root_mem_top(const struct root_mem *m);
 #define AUFS_HIDE ".wh."
 #define AUFS_META ".wh..wh."
 #define AUFS_OPAQUE ".wh..wh..opq"
-static inline bool
+static inline UNUSED bool
 root_aufs_name(const char *name)
 {
 	return name[0] == '.' && strncmp(name, AUFS_HIDE, 4) == 0;

@@ -18,11 +18,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 extern const struct engine engine_containerd;
 
 static const char *const dirs[] = {"io.containerd.metadata.v1.bolt", SN,
-    SN "/snapshots", "io.containerd.content.v1.content",
+    (SN "/snapshots"), "io.containerd.content.v1.content",
     "io.containerd.content.v1.content/blobs",
     "io.containerd.content.v1.content/blobs/sha256"};
 static const char *const files[] = {"io.containerd.metadata.v1.bolt/meta.db",
-    SN "/metadata.db", "io.containerd.content.v1.content/blobs/sha256/" ID,
+    (SN "/metadata.db"),
+    ("io.containerd.content.v1.content/blobs/sha256/" ID),
     "config.toml"};
 
 static char top[] = "/tmp/fuzz-containerd.XXXXXX";
