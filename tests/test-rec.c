@@ -585,9 +585,10 @@ table(void)
 	int c, d, k, wrong = 0;
 
 	for (k = 0; k < KIND_COUNT; k++)
-		wrong += kind_info[k].last - kind_info[k].first > 64 ||
+		wrong += kind_info[k].last - kind_info[k].first >
+			KIND_COLUMNS_MAX ||
 		    kind_info[k].last <= kind_info[k].first;
-	ok(!wrong, "a kind has 1 to 64 columns");
+	ok(!wrong, "a kind has 1 to KIND_COLUMNS_MAX columns");
 	for (c = 0, wrong = 0; c < COL_COUNT; c++) {
 		n = strlen(col_info[c].name);
 		wrong += (n > 5 &&

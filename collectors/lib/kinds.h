@@ -30,6 +30,8 @@ enum col {
 	COL_COUNT
 };
 
+#define KIND_COLUMNS_MAX 128 /* of one kind; tests/test-rec.c looks */
+
 enum col_type { TYPE_TEXT, TYPE_BYTES, TYPE_INT, TYPE_BOOL, TYPE_TIME,
 	TYPE_LIST, TYPE_DATA };
 

@@ -33,7 +33,7 @@ struct rec {
 	struct str line; /* the record at hand */
 	int kind;	 /* of the record at hand, -1: none */
 	int shown;	 /* pretty: kind of the last line */
-	struct str cell[64]; /* columns of one kind */
+	struct str cell[KIND_COLUMNS_MAX];
 	struct rest *rests;
 	size_t rests_n;
 	const char *nul; /* a list of the record whose element holds a NUL */
