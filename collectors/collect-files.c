@@ -757,6 +757,7 @@ main(int argc, char **argv)
 	c->more = more;
 	c->keep = LOCK_DAC_READ_SEARCH | LOCK_FOWNER | LOCK_SYS_ADMIN;
 	c->store_probe = engine_store_probe;
+	c->engines = engine_names;
 	c->archive = engine_archive_root;
 	c->print_list = triage_print;
 	c->prepare = prepare;

@@ -265,6 +265,7 @@ main(int argc, char **argv)
 		.about = "Records of the images in every container store.",
 		.keep = LOCK_DAC_READ_SEARCH | LOCK_FOWNER | LOCK_SYS_ADMIN,
 		.store_probe = engine_store_probe,
+		.engines = engine_names,
 		.archive = engine_archive_root,
 		.print_list = engine_print_stores,
 		.more = more,
@@ -276,8 +277,8 @@ main(int argc, char **argv)
 	struct err e;
 
 	collect_begin(&c, argc, argv);
-	if (stores_find(c.root, c.evidence == EVIDENCE_STORE, &c.data_roots,
-		&w.stores, c.rec, &e))
+	if (stores_find(c.root, c.evidence == EVIDENCE_STORE, c.store_as,
+		&c.data_roots, &w.stores, c.rec, &e))
 		die("%s", e.msg);
 	select_begin(&w.select, false, c.rec);
 	select_items(&w.select, &w.stores, false, true, &w.items, NULL, c.rec);

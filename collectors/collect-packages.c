@@ -692,6 +692,7 @@ main(int argc, char **argv)
 		.more = more,
 		.keep = LOCK_DAC_READ_SEARCH | LOCK_FOWNER | LOCK_SYS_ADMIN,
 		.store_probe = engine_store_probe,
+		.engines = engine_names,
 		.archive = engine_archive_root,
 		.print_list = print_table,
 		.prepare = prepare,
@@ -704,8 +705,8 @@ main(int argc, char **argv)
 	select_begin(&w.select, c.evidence != EVIDENCE_STORE, c.rec);
 	if (c.evidence != EVIDENCE_STORE && select_host(&w.select))
 		str_adds(&add_tree(&w)->scope, "host");
-	if (stores_find(c.root, c.evidence == EVIDENCE_STORE, &c.data_roots,
-	    &w.stores, c.rec, &e))
+	if (stores_find(c.root, c.evidence == EVIDENCE_STORE, c.store_as,
+	    &c.data_roots, &w.stores, c.rec, &e))
 		rec_note_err(c.rec, "store", NULL, NULL, &e);
 	add_trees(&w, false);
 	add_trees(&w, true);

@@ -246,4 +246,40 @@ mkdir -p "$T/h/etc/docker" "$T/h/var/lib"
 ln -s docker "$T/h/var/lib/docker"
 truncate -s 1G "$T/h/etc/docker/daemon.json"
 like "a link to itself, daemon.json of 1 GiB" "$(run -r "$T/h"; notes)" "limit /etc/docker/daemon.json"
+# ---- --as: the engine that is named reads the root, and no other
+is "--as with a word that is none" "$("$BIN/collect-images" -r / --as dockr >/dev/null 2>"$T/msg"; echo $?)" 2
+names=$(sed -n 's/^ENGINE(\(.*\))/\1/p' "$TOP/collectors/engines/engines.def")
+for w in $names live host oci-layout; do
+	like "--as: the words: $w" "$(cat "$T/msg")" "[ ,]$w(,|\$)"
+	case $w in archive|live) continue ;; esac
+	for m in collect-containers collect-files collect-images collect-packages collect-persistence scan-yara; do
+		like "--as $w: $m(1)" "$(sed -n '/^.It Fl -as/,/^.It Fl [^-]/p' "$TOP/docs/man/$m.1")" "[ ]$w"
+	done
+done
+as() { # ENGINE ROOT: exit, engines of what is listed, engines left out
+	echo "$("$BIN/collect-containers" -r "$2" --as "$1" 2>"$T/msg" >"$T/rec"; echo $?)" \
+		"$(records "$T/rec" container .engine | sort -u | tr -d '"' | tr '\n' ' ')/" \
+		"$(records "$T/rec" note 'select(.op=="select")|.detail' | sed 's/.*what \([a-z]*\) does.*/\1/' | tr '\n' ' ')" \
+		"$(records "$T/rec" run .taken_for)"
+}
+mkdir -p "$T/crio"
+zstd -q -d -c "$TESTS/fixtures/store-crio-pod.tar.zst" | tar -xf - --no-same-owner -C "$T/crio"
+is "one store, two engines: CRI-O" "$(as crio "$T/crio")" '0 crio / podman  "crio"'
+is "one store, two engines: podman" "$(as podman "$T/crio")" '0 / crio  "podman"'
+rm -rf "$T/tiny" "$T/ctr"
+tiny_store "$T/tiny"
+is "--as docker" "$(as docker "$T/tiny")" '0 docker /  "docker"'
+is "what it does not look like" "$(as containerd "$T/tiny")" '1 / docker  "containerd"'
+like "that is a note" "$(notes)" '^unsupported / does not look like a store of containerd'
+python3 "$TESTS/stores/tinyctr.py" "$T/ctr" >/dev/null
+is "--as containerd" "$("$BIN/collect-images" -r "$T/ctr" --as containerd 2>"$T/msg" >"$T/rec"; echo $?) $(records "$T/rec" image .engine | sort -u)" '0 "containerd"'
+like "an engine is said to be it" "$(cat "$T/msg")" 'is taken for: containerd$'
+host /etc/kubernetes/manifests/x.yaml
+printf 'apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: {containers: [{name: c, image: i}]}\n' >"$T/h/etc/kubernetes/manifests/x.yaml"
+is "--as kubernetes" "$("$BIN/collect-containers" -r "$T/h" --as kubernetes 2>/dev/null >"$T/rec"; echo $?) $(records "$T/rec" pod .name) $(notes)" '0 "x" '
+host
+is "no node is a loss" "$("$BIN/collect-containers" -r "$T/h" --as kubernetes 2>/dev/null >"$T/rec"; echo $?) $(notes | cut -d ' ' -f 1-2)" '1 unsupported /'
+(cd "$T/crio" && tar -cf "$T/crio.tar" .)
+is "a store in an archive" "$(as crio "$T/crio.tar")" '0 crio / podman  "archive"'
+is "a file is no layout" "$("$BIN/collect-images" -r "$T/crio.tar" --as oci-layout >/dev/null 2>&1; echo $?)" 2
 finish

@@ -194,8 +194,8 @@ merged_all(void)
 	struct err e;
 	int k;
 
-	stores_find(t.c.root, t.c.evidence == EVIDENCE_STORE, &t.c.data_roots,
-	    &stores, t.c.rec, &e);
+	stores_find(t.c.root, t.c.evidence == EVIDENCE_STORE, t.c.store_as,
+	    &t.c.data_roots, &stores, t.c.rec, &e);
 	for (k = 0; k < 2; k++) {
 		t.container = k;
 		engine_items(&stores, t.container, &t.trees, t.c.rec);
@@ -237,6 +237,7 @@ main(int argc, char **argv)
 	t.c = (struct collect){.tool = "collect-files", .about = "Test.",
 	    .keep = LOCK_DAC_READ_SEARCH | LOCK_FOWNER | LOCK_SYS_ADMIN,
 	    .store_probe = engine_store_probe,
+	    .engines = engine_names,
 .archive = engine_archive_root, .more = more,
 	    .prepare = prepare};
 	collect_begin(&t.c, argc, argv);

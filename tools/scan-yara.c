@@ -1262,6 +1262,7 @@ main(int argc, char **argv)
 		.more = more,
 		.keep = LOCK_DAC_READ_SEARCH | LOCK_FOWNER | LOCK_SYS_ADMIN,
 		.store_probe = engine_store_probe,
+		.engines = engine_names,
 		.archive = engine_archive_root,
 		.print_list = list_rules,
 		.prepare = prepare,

@@ -263,6 +263,8 @@ struct root *engine_archive_root(int fd, struct root *dir, const char *path,
 
 /* Name of the engine whose store the directory is, or NULL: collect.h. */
 const char *engine_store_probe(struct root *dir);
+/* Names of all engines, ended by NULL. */
+extern const char *const engine_names[];
 
 /*
  * Find every store of the evidence: the known places of stores.def, what
@@ -270,14 +272,17 @@ const char *engine_store_probe(struct root *dir);
  * inode). fn gets stores that can be read, and owns none of them: they are
  * freed by stores_free. What is there and cannot be read becomes a note
  * "unsupported"; a place that is not there, a note "absent". If the evidence
- * itself is a store, it is the only one.
+ * itself is a store, it is the only one; as (or NULL) names the engine that
+ * reads it then, whatever its content says, and no other: what another could
+ * read of it is a note of op "select".
  */
 struct stores {
 	struct store *v;
 	size_t n;
 };
-int stores_find(struct root *r, bool is_store, const struct strlist *data_roots,
-    struct stores *out, struct rec *rec, struct err *e);
+int stores_find(struct root *r, bool is_store, const char *as,
+    const struct strlist *data_roots, struct stores *out, struct rec *rec,
+    struct err *e);
 void stores_free(struct stores *s);
 
 /*

@@ -18,6 +18,12 @@ static const struct engine *const engines[] = {
 #undef ENGINE
 };
 
+const char *const engine_names[] = {
+#define ENGINE(name) #name,
+#include "engines.def"
+#undef ENGINE
+    NULL};
+
 enum base { HOST, HOME, DATA };
 
 struct place {
@@ -170,6 +176,7 @@ struct search {
 	struct strlist noted; /* places of which a note speaks already */
 	struct strlist configs; /* daemon.json, config.toml: done */
 	bool containerd;	/* read_service: its options, not dockerd's */
+	const struct engine *as; /* that reads what is tried next; or NULL */
 	/* device and inode of what was examined */
 	struct seen {
 		dev_t dev;
@@ -297,6 +304,72 @@ add_store(struct search *x, const struct engine *engine, struct root *dir,
 	str_add(&s->path, path->s, path->n);
 }
 
+static int
+any_there(void *arg, const char *via, struct root_file *f)
+{
+	bool *there = arg;
+
+	(void)via;
+	(void)f;
+	*there = true;
+	return 1;
+}
+
+/* Has the root something at one of the places of this engine's nodes? */
+static bool
+is_node(struct root *r, const struct engine *engine)
+{
+	struct str pat cleanup_str = STR_INIT;
+	bool there = false;
+	size_t i;
+
+	for (i = 0; i < COUNT(places) && !there; i++) {
+		if (!places[i].node || places[i].engine != engine)
+			continue;
+		str_clear(&pat);
+		str_addf(&pat, "%s/%s", places[i].path, places[i].pattern);
+		root_glob(r, pat.s, any_there, NULL, &there, NULL);
+	}
+	return there;
+}
+
+/*
+ * Examine a directory for the engine of --as. What it holds is read by it even
+ * if it does not look so; that is lost evidence then, for nobody else reads it.
+ */
+static int
+try_as(struct search *x, struct root *dir, const struct str *path)
+{
+	struct err e = {.class = ERR_NONE};
+	int is = x->as->probe(dir, &e);
+	size_t i;
+
+	for (i = 0; i < COUNT(engines); i++)
+		if (engines[i] != x->as && engines[i]->probe(dir, NULL) &&
+		    x->rec)
+			rec_note_fine(x->rec, ERR_LIMIT, "select", NULL,
+			    path->s, "only what %s reads is in this run, not "
+			    "what %s does (--as)", x->as->name,
+			    engines[i]->name);
+	if (is < 0) {
+		note(x, ERR_UNSUPPORTED, path->s, 0, "%s", e.msg);
+		return -1;
+	}
+	if (!is) {
+		is = root_list(dir, "/", not_empty, NULL, &e);
+		if (is < 0) {
+			trouble(x, path->s, &e);
+			return -1;
+		}
+		if (!is_node(x->r, x->as))
+			note(x, ERR_UNSUPPORTED, path->s, 0, "does not look "
+			    "like a store of %s, and is read as one (--as)",
+			    x->as->name);
+	}
+	add_store(x, x->as, dir, path);
+	return 1;
+}
+
 /* Examine one directory. */
 static void
 try_store(struct search *x, const char *path, enum asked asked,
@@ -335,7 +408,9 @@ try_store(struct search *x, const char *path, enum asked asked,
 		return;
 	}
 	n = x->out->n;
-	for (i = 0; i < COUNT(engines); i++) {
+	if (x->as)
+		found = try_as(x, dir, &f.path);
+	for (i = 0; !x->as && i < COUNT(engines); i++) {
 		is = engines[i]->probe(dir, &e);
 		if (is > 0)
 			add_store(x, engines[i], dir, &f.path);
@@ -343,6 +418,7 @@ try_store(struct search *x, const char *path, enum asked asked,
 			note(x, ERR_UNSUPPORTED, f.path.s, 0, "%s", e.msg);
 		found |= is;
 	}
+	x->as = NULL;
 	if (x->out->n > n) {
 		find_below(x, dir, &f.path);
 		return;
@@ -385,17 +461,6 @@ is_there(void *arg, const char *via, struct root_file *f)
 	if (g->blobs && S_ISREG(f->st.st_mode) &&
 	    root_read(g->r, f, 1, &first, NULL) >= 0 && first.s[0] == '{')
 		return 0;
-	g->there = true;
-	return 1;
-}
-
-static int
-any_there(void *arg, const char *via, struct root_file *f)
-{
-	struct foreign *g = arg;
-
-	(void)via;
-	(void)f;
 	g->there = true;
 	return 1;
 }
@@ -790,6 +855,14 @@ find_homes(struct search *x)
 			strlist_add(&x->homes, all.v[i].s, all.v[i].n);
 }
 
+static int
+node_there(void *arg, const char *via, struct root_file *f)
+{
+	struct foreign *g = arg;
+
+	return any_there(&g->there, via, f);
+}
+
 /* One store for the host, at the first place of them that is there. */
 static void
 try_node(struct search *x, const struct place *p)
@@ -805,7 +878,7 @@ try_node(struct search *x, const struct place *p)
 		if (x->out->v[i].engine == p->engine)
 			return;
 	str_addf(&pat, "%s/%s", p->path, p->pattern);
-	if (root_glob(x->r, pat.s, any_there, foreign_trouble, &g, &e) < 0)
+	if (root_glob(x->r, pat.s, node_there, foreign_trouble, &g, &e) < 0)
 		foreign_trouble(&g, p->path, &e);
 	if (!g.there) {
 		dangling(x, p->path);
@@ -964,14 +1037,18 @@ find_host(struct search *x)
 }
 
 int
-stores_find(struct root *r, bool is_store, const struct strlist *data_roots,
-    struct stores *out, struct rec *rec, struct err *e)
+stores_find(struct root *r, bool is_store, const char *as,
+    const struct strlist *data_roots, struct stores *out, struct rec *rec,
+    struct err *e)
 {
 	struct search x = {.r = r, .rec = rec, .out = out};
 	size_t i;
 
 	(void)e;
 	memset(out, 0, sizeof(*out));
+	for (i = 0; is_store && as && i < COUNT(engines); i++)
+		if (strcmp(engines[i]->name, as) == 0)
+			x.as = engines[i];
 	if (is_store)
 		try_store(&x, "/", BY_USER, NULL);
 	else

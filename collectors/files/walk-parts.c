@@ -428,7 +428,7 @@ walk_parts_begin(struct walk *w)
 	if (c->evidence != EVIDENCE_STORE &&
 	    (!w->select || select_host(w->select)))
 		add_part(p, NULL, "/")->wanted = true;
-	if (stores_find(c->root, c->evidence == EVIDENCE_STORE,
+	if (stores_find(c->root, c->evidence == EVIDENCE_STORE, c->store_as,
 		&c->data_roots, &w->stores, c->rec, &e))
 		die("%s", e.msg);
 	p->shown = xcalloc(w->stores.n + 1, sizeof(*p->shown));

@@ -71,6 +71,34 @@ open_archive(struct collect *c)
 		die("cannot open root '%s': %s", c->root_arg, strerror(errno));
 }
 
+/* --as: one of words, or else an engine's name (store_as). */
+static void
+decide_as(struct collect *c)
+{
+	struct str all cleanup_str = STR_INIT;
+	const char *const *p;
+	size_t i;
+
+	for (i = 0; i < COUNT(words); i++) {
+		if (strcmp(c->as, words[i].word) == 0) {
+			c->evidence = words[i].evidence;
+			return;
+		}
+		str_addf(&all, "%s%s", i ? ", " : "", words[i].word);
+	}
+	c->evidence = EVIDENCE_STORE;
+	for (p = c->engines; p && *p; p++) {
+		if (strcmp(c->as, *p) == 0) {
+			c->store = c->store_as = *p;
+			return;
+		}
+		if (strcmp(*p, "archive") != 0) /* stands in words */
+			str_addf(&all, ", %s", *p);
+	}
+	cli_usage("cannot take a root for '%s', only for one of: %s", c->as,
+	    all.s);
+}
+
 /* What the root is, by content or by --as. Exits 3 where it is nothing. */
 static void
 decide(struct collect *c)
@@ -79,14 +107,17 @@ decide(struct collect *c)
 	struct stat st;
 	size_t i;
 
+	if (c->as)
+		decide_as(c);
 	if (stat(c->root_arg, &st))
 		die("cannot open root '%s': %s", c->root_arg, strerror(errno));
 	if (S_ISREG(st.st_mode)) {
-		c->evidence = EVIDENCE_ARCHIVE;
-		if (c->as && strcmp(c->as, "archive") != 0 &&
-		    strcmp(c->as, "host") != 0)
+		if (c->as && (c->evidence == EVIDENCE_LIVE ||
+				 c->evidence == EVIDENCE_OCI))
 			cli_usage("'%s' is a file: it can only be taken for an "
-				  "archive, or one of a host", c->root_arg);
+				  "archive, or one of a host or of a store",
+			    c->root_arg);
+		c->evidence = EVIDENCE_ARCHIVE;
 		open_archive(c);
 		return;
 	}
@@ -97,21 +128,11 @@ decide(struct collect *c)
 	if (!c->root)
 		die("cannot open root '%s': %s", c->root_arg, e.msg);
 	if (c->as) {
-		for (i = 0; i < COUNT(words); i++)
-			if (strcmp(c->as, words[i].word) == 0) {
-				c->evidence = words[i].evidence;
-				c->live = c->evidence == EVIDENCE_LIVE;
-				if (c->live && strcmp(c->path, "/") != 0)
-					cli_usage("only / can be live");
-				if (c->evidence == EVIDENCE_ARCHIVE)
-					cli_usage("'%s' is a directory",
-					    c->root_arg);
-				return;
-			}
-		c->store = c->as; /* checked by the engine's probe */
-		c->evidence = EVIDENCE_STORE;
-		if (strcmp(c->as, "docker") != 0)
-			cli_usage("cannot take a root for '%s'", c->as);
+		c->live = c->evidence == EVIDENCE_LIVE;
+		if (c->live && strcmp(c->path, "/") != 0)
+			cli_usage("only / can be live");
+		if (c->evidence == EVIDENCE_ARCHIVE)
+			cli_usage("'%s' is a directory", c->root_arg);
 		return;
 	}
 	if (strcmp(c->path, "/") == 0) {
@@ -228,22 +249,22 @@ unpack(struct collect *c, struct early *early)
 	struct root *dir = c->root, *r = NULL;
 	struct rec *rec = rec_sink(keep_line, early);
 	struct err e = {.class = ERR_NONE};
+	bool host = c->as && (c->store_as || strcmp(c->as, "host") == 0);
 	size_t i;
 
 	c->taken_for = collect_taken_for(c);
 	c->packed = true;
 	c->root = NULL;
 	if (c->archive)
-		r = c->archive(c->archive_fd, dir, c->path,
-		    c->as && strcmp(c->as, "host") == 0, rec, &e);
+		r = c->archive(c->archive_fd, dir, c->path, host, rec, &e);
 	else
 		err_set(&e, ERR_UNSUPPORTED, 0, "this program does not read "
 		    "an evidence of this kind: %s", c->taken_for);
 	if (!r) {
 		if (e.class != ERR_NONE)
 			rec_note_err(rec, "archive", NULL, c->path, &e);
-	} else if (c->store_probe && !(c->as && strcmp(c->as, "host") == 0) &&
-	    (c->store = c->store_probe(r))) {
+	} else if (c->store_as || (c->store_probe && !host &&
+				      (c->store = c->store_probe(r)))) {
 		c->evidence = EVIDENCE_STORE;
 		c->root = r;
 	} else {
@@ -277,6 +298,7 @@ collect_begin(struct collect *c, int argc, char **argv)
 	int fds[1], k;
 	bool list = false;
 
+	c->store_as = NULL;
 	cli_init(c->tool);
 	str_init(&c->host);
 	str_init(&c->boot_id);
@@ -292,7 +314,8 @@ collect_begin(struct collect *c, int argc, char **argv)
 		    &c->data_roots, "PATH",
 		    "a further container store inside the root"};
 		opts[n++] = (struct cli_opt){0, "as", CLI_TEXT, &c->as, "KIND",
-		    "take the root for host, docker or oci-layout"};
+		    "take the root for that: host, oci-layout, or the name of "
+		    "a container engine"};
 	}
 	opts[n++] = (struct cli_opt){'p', "pretty", CLI_FLAG, &c->pretty, NULL,
 	    "print a readable table instead of records"};

@@ -21,7 +21,8 @@
  * "end" and gives the exit status: 0 complete, 1 some evidence could not be read.
  *
  * Store marks are the engines' business: an engine's probe function is passed
- * by the collector (the frame itself knows no engine).
+ * by the collector (the frame itself knows no engine), and so are their names,
+ * which --as takes: that engine then reads the root, and no other.
  */
 
 #include "cli.h"
@@ -43,6 +44,7 @@ struct collect {
 	struct rec *rec;
 	enum evidence evidence;
 	const char *store;	/* EVIDENCE_STORE: name of the engine */
+	const char *store_as;	/* the same, where --as says so; else NULL */
 	bool packed;		/* an archive or a layout: the root is a tree in
 				 * memory, no host was seen */
 	const char *path;	/* the root, as an absolute path */
@@ -56,6 +58,7 @@ struct collect {
 	bool no_landlock;
 	/* Is the directory a container store? Name of the engine or NULL. */
 	const char *(*store_probe)(struct root *r);
+	const char *const *engines; /* names for --as, ended by NULL */
 	/* An archive (fd) or a layout (dir) as a root in memory: engine.h. NULL:
 	 * it cannot be; why is noted, or is *e. */
 	struct root *(*archive)(int fd, struct root *dir, const char *path,
