@@ -2,11 +2,12 @@
  * collect-images - the images of every container store
  *
  * Records: image, image_name, image_layer, image_history, layer_source, layer,
- * build; blob (configurations).
+ * mismatch, build; blob (configurations).
  */
 
 #include "civil.h"
 #include "collect.h"
+#include "limits.h"
 #include "select.h"
 #include "worker.h"
 
@@ -225,6 +226,28 @@ put_build(void *arg, const struct engine_build *b)
 	rec_end(r);
 }
 
+static void
+put_mismatch(void *arg, const struct engine_mismatch *m)
+{
+	struct source *x = arg;
+	struct rec *r = x->r;
+
+	rec_begin(r, KIND_mismatch);
+	rec_text(r, COL_mismatch_engine, x->s->engine->name);
+	rec_str(r, COL_mismatch_store, &x->s->path);
+	rec_str(r, COL_mismatch_what, &m->what);
+	rec_str(r, COL_mismatch_damage, &m->damage);
+	rec_str(r, COL_mismatch_expected, &m->expected);
+	rec_str(r, COL_mismatch_actual, &m->actual);
+	if (m->size >= 0)
+		rec_int(r, COL_mismatch_size, m->size);
+	if (m->expected_size >= 0)
+		rec_int(r, COL_mismatch_expected_size, m->expected_size);
+	rec_time(r, COL_mismatch_modified_time, m->modified_time);
+	rec_str(r, COL_mismatch_host_path, &m->path);
+	rec_end(r);
+}
+
 /* What a store remembers besides images. */
 static void
 others(void *arg, size_t i, struct rec *r)
@@ -232,7 +255,7 @@ others(void *arg, size_t i, struct rec *r)
 	struct work *w = arg;
 	struct source x = {r, &w->stores.v[i]};
 	struct engine_sink sink = {.stored = put_stored, .build = put_build,
-	    .arg = &x};
+	    .mismatch = put_mismatch, .arg = &x};
 	struct err e;
 
 	if (x.s->engine->each_source &&
@@ -273,7 +296,8 @@ main(int argc, char **argv)
 	struct worker_map images = {
 		.fn = one_image, .name = image_name, .arg = &w, .op = "store"};
 	struct worker_map rest = {
-		.fn = others, .name = store_name, .arg = &w, .op = "store"};
+		.fn = others, .name = store_name, .arg = &w, .op = "store",
+		.seconds = STORE_SECONDS};
 	struct err e;
 
 	collect_begin(&c, argc, argv);

@@ -1,5 +1,6 @@
 #include "arc.h"
 
+#include "blobs.h"
 #include "config.h"
 #include "digest.h"
 #include "limits.h"
@@ -16,6 +17,7 @@
  */
 
 #define LAYERS "/layers/"
+#define BLOBS "/blobs/sha256"
 
 /* ---- names ------------------------------------------------------------- */
 
@@ -672,6 +674,117 @@ archive_open_tree(struct store *s, bool container, const char *id,
 	return r;
 }
 
+/* ---- digests ----------------------------------------------------------------- */
+
+static int
+add_name(void *arg, const struct root_entry *ent)
+{
+	struct strlist *l = arg;
+
+	if (S_ISREG(ent->st->st_mode) &&
+	    state_is_hex(ent->name, strlen(ent->name)) &&
+	    ent->st->st_size <= STORE_JSON_MAX)
+		strlist_adds(l, ent->name);
+	return 0;
+}
+
+/* Documents: blobs, and what an image of docker save has beside them. Whoever
+ * reads an image notes what is wrong with its documents. */
+static void
+check_documents(struct arc *a, const struct arc_images *l, struct blobs *b)
+{
+	struct strlist names cleanup_strlist = STRLIST_INIT;
+	struct str p cleanup_str = STR_INIT, shown cleanup_str = STR_INIT;
+	struct str id cleanup_str = STR_INIT;
+	size_t i;
+
+	root_list(a->root, BLOBS, add_name, &names, NULL);
+	for (i = 0; i < names.n; i++) {
+		struct arc_layer *layer, key;
+
+		str_sets(&p, BLOBS "/");
+		str_adds(&p, names.v[i].s);
+		key.member = p;
+		layer = a->layers_n ? bsearch(&key, a->layers, a->layers_n,
+		    sizeof(*layer), cmp_layer) : NULL;
+		if (layer && layer->packed[0])
+			continue; /* hashed when it was listed */
+		str_sets(&id, "sha256:");
+		str_adds(&id, names.v[i].s);
+		blobs_file(b, a->root, p.s, arc_name(a, p.s, &shown), id.s,
+		    -1, true);
+	}
+	for (i = 0; i < l->n; i++)
+		if (l->v[i].config.n && strncmp(l->v[i].config.s, BLOBS "/",
+			sizeof(BLOBS)) != 0)
+			blobs_file(b, a->root, l->v[i].config.s,
+			    arc_name(a, l->v[i].config.s, &shown),
+			    l->v[i].id.s, -1, true);
+}
+
+/* Layers: as they are named, and as images say that they unpack. */
+static void
+check_layers(struct store *s, const struct arc_images *l, struct blobs *b)
+{
+	struct arc *a = arc_of(s);
+	struct str shown cleanup_str = STR_INIT, want cleanup_str = STR_INIT;
+	struct str got cleanup_str = STR_INIT;
+	size_t i, k, which = 0;
+
+	for (i = 0; i < a->layers_n; i++) {
+		const struct arc_layer *y = &a->layers[i];
+		const char *base = strrchr(y->member.s, '/') + 1;
+
+		if (strncmp(y->member.s, BLOBS "/", sizeof(BLOBS)) != 0 ||
+		    !y->packed[0] || strcmp(base, y->packed) == 0)
+			continue;
+		str_sets(&want, "sha256:");
+		str_adds(&want, base);
+		str_sets(&got, "sha256:");
+		str_adds(&got, y->packed);
+		blobs_told(b, arc_name(a, y->member.s, &shown), "layer",
+		    want.s, got.s, (int64_t)y->size, y->size ? NULL : "empty");
+	}
+	for (i = 0; i < l->n; i++) {
+		struct engine_image img;
+		struct arc_layer *y;
+
+		if (l->v[i].v1.n)
+			continue; /* nobody says what they unpack to */
+		engine_image_init(&img);
+		archive_get_image(s, l->v[i].id.s, &img, NULL, NULL);
+		for (k = 0; k < l->v[i].layers.n && k < img.layers_n; k++) {
+			y = layer_of(a, &l->v[i].layers.v[k], &which);
+			if (!y || !y->unpacked[0] || !img.layers[k].diff_id.n ||
+			    strcmp(y->unpacked, img.layers[k].diff_id.s + 7) ==
+				0)
+				continue;
+			str_sets(&got, "sha256:");
+			str_adds(&got, y->unpacked);
+			blobs_told(b, arc_name(a, y->member.s, &shown),
+			    "layer", img.layers[k].diff_id.s, got.s,
+			    (int64_t)y->size, y->size ? NULL : "empty");
+		}
+		engine_image_release(&img);
+	}
+}
+
+static int
+archive_each_other(struct store *s, const struct engine_sink *sink,
+    struct rec *rec, struct err *e UNUSED)
+{
+	struct arc_images *l = images(s, NULL);
+	struct blobs b;
+
+	if (!sink->mismatch)
+		return 0;
+	blobs_begin(&b, s, sink, rec);
+	check_documents(arc_of(s), l, &b);
+	check_layers(s, l, &b);
+	blobs_end(&b);
+	return 0;
+}
+
 const struct engine engine_archive = {
 	.name = "archive",
 	.probe = archive_probe,
@@ -680,5 +793,6 @@ const struct engine engine_archive = {
 	.get_image = archive_get_image,
 	.get_container = archive_get_container,
 	.open_tree = archive_open_tree,
+	.each_other = archive_each_other,
 	.forget = archive_forget,
 };

@@ -1,7 +1,7 @@
 #include "ctr.h"
 
+#include "blobs.h"
 #include "civil.h"
-#include "digest.h"
 #include "limits.h"
 #include "storelib.h"
 
@@ -250,115 +250,35 @@ one_ingest(void *arg, const struct root_entry *ent)
 	return 0;
 }
 
-/* ---- are blobs what their names say? ------------------------------------- */
+/* ---- blobs --------------------------------------------------------------- */
 
-struct blobs {
-	struct store *s;
-	struct rec *rec;
-	struct blob {
-		int64_t size;
-		char hex[SHA256_HEX];
-	} *v;
-	size_t n, cap;
-};
-
-static int
-add_blob(void *arg, const struct root_entry *ent)
+/* What meta.db says of one, in any namespace. */
+static int64_t
+blob_size(void *arg, const char *digest)
 {
-	struct blobs *x = arg;
-	struct str p cleanup_str = STR_INIT;
-
-	str_addf(&p, CTR_CONTENT "/blobs/sha256/%s", ent->name);
-	if (!state_is_hex(ent->name, strlen(ent->name))) {
-		store_note(x->rec, x->s, ERR_CORRUPT, p.s,
-		    "its name is no digest; not read");
-		return 0;
-	}
-	if (!S_ISREG(ent->st->st_mode)) {
-		store_note(x->rec, x->s, ERR_CORRUPT, p.s,
-		    "is no regular file; not read");
-		return 0;
-	}
-	if (x->n == x->cap) {
-		x->cap = x->cap ? 2 * x->cap : 256;
-		x->v = xreallocarray(x->v, x->cap, sizeof(*x->v));
-	}
-	x->v[x->n].size = ent->st->st_size;
-	memcpy(x->v[x->n++].hex, ent->name, SHA256_HEX);
-	return 0;
-}
-
-static int
-by_size(const void *a, const void *b)
-{
-	const struct blob *x = a, *y = b;
-
-	if (x->size != y->size)
-		return x->size < y->size ? -1 : 1;
-	return strcmp(x->hex, y->hex);
-}
-
-static void
-check_blob(struct blobs *x, const struct blob *b, struct digest *d,
-    char *buf, size_t size)
-{
-	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
-	struct str p cleanup_str = STR_INIT;
-	char hex[SHA256_HEX];
-	struct err e;
-	off_t at = 0;
-	ssize_t k;
-
-	str_addf(&p, CTR_CONTENT "/blobs/sha256/%s", b->hex);
-	if (root_find(x->s->root, p.s, ROOT_NOFOLLOW, &f, &e) ||
-	    root_reopen(x->s->root, &f, &e)) {
-		store_note_err(x->rec, x->s, p.s, &e);
-		return;
-	}
-	while (at < b->size && (k = pread(f.fd, buf, size, at)) > 0) {
-		digest_add(d, buf, (size_t)k);
-		at += k;
-	}
-	digest_hex(d, hex);
-	if (strcmp(hex, b->hex) != 0)
-		store_note(x->rec, x->s, ERR_CORRUPT, p.s, "was changed: its "
-		    "digest is sha256:%s", hex);
-}
-
-/* The smaller ones first: all documents are among them. */
-static void
-check_blobs(struct other *o)
-{
-	enum { BUFFER = 256 * 1024 };
-	struct blobs x = {.s = o->s, .rec = o->rec};
-	struct digest *d = digest_new();
-	char *buf = xmalloc(BUFFER);
-	int64_t left = STORE_BLOBS_CHECKED;
-	struct err e;
+	struct other *x = arg;
+	struct bolt_bucket content, blobs, b;
+	int64_t n;
 	size_t i;
 
-	if (root_list(o->s->root, CTR_CONTENT "/blobs/sha256", add_blob, &x,
-		&e) < 0 && e.class != ERR_ABSENT)
-		store_note_err(o->rec, o->s, CTR_CONTENT "/blobs/sha256", &e);
-	if (x.n)
-		qsort(x.v, x.n, sizeof(*x.v), by_size);
-	for (i = 0; i < x.n && x.v[i].size <= left; i++) {
-		left -= x.v[i].size;
-		check_blob(&x, &x.v[i], d, buf, BUFFER);
-	}
-	if (i < x.n && o->rec) {
-		struct str p cleanup_str = STR_INIT;
+	for (i = 0; i < x->c->namespaces.n; i++)
+		if (ctr_bucket(x->c, x->c->namespaces.v[i].s, "content", NULL,
+			&content) &&
+		    ctr_sub(x->c->meta, &content, "blob", &blobs) &&
+		    ctr_sub(x->c->meta, &blobs, digest, &b) &&
+		    ctr_number(x->c->meta, &b, "size", true, &n))
+			return n;
+	return -1;
+}
 
-		err_set(&e, ERR_LIMIT, 0, "%zu blobs were not checked against "
-		    "their digests (STORE_BLOBS_CHECKED)", x.n - i);
-		e.sys = 0;
-		e.fine = true;
-		rec_note_err(o->rec, "store", NULL,
-		    engine_path(o->s, CTR_CONTENT "/blobs/sha256", &p), &e);
-	}
-	free(x.v);
-	free(buf);
-	digest_free(d);
+static void
+check_blobs(struct other *x)
+{
+	struct blobs b;
+
+	blobs_begin(&b, x->s, x->sink, x->rec);
+	blobs_dir(&b, CTR_CONTENT "/blobs/sha256", blob_size, x);
+	blobs_end(&b);
 }
 
 /* ---- pods ---------------------------------------------------------------- */
@@ -571,8 +491,9 @@ ctr_each_other(struct store *s, const struct engine_sink *sink,
 		snapshots(&x);
 		root_list(s->root, CTR_CONTENT "/ingest", one_ingest, &x,
 		    NULL);
-		check_blobs(&x);
 	}
+	if (sink->mismatch)
+		check_blobs(&x);
 	if (sink->pod)
 		pods(&x);
 	strlist_release(&x.users);

@@ -1,5 +1,6 @@
 #include "cstorage.h"
 
+#include "blobs.h"
 #include "civil.h"
 #include "config.h"
 #include "digest.h"
@@ -1212,4 +1213,64 @@ cs_each_layer(struct store *s, struct cstore *cs,
 	for (i = 0; i < cs->layers_n; i++)
 		str_release(&sums[i]);
 	free(sums);
+}
+
+/* ---- digests ------------------------------------------------------------------- */
+
+/* One item: named by its digest, or with one in the list. */
+static void
+item(struct blobs *b, const struct cs_image *i, const struct str *key,
+    const char *listed, int64_t size)
+{
+	struct str p cleanup_str = STR_INIT, at cleanup_str = STR_INIT;
+	bool named = state_is_digest(key->s, key->n);
+	const char *want = named ? key->s : listed;
+
+	if (!state_is_digest(want, strlen(want)))
+		return;
+	cs_big_data(i->driver, "images", i->id.s, key->s, &p);
+	/* a configuration is read, and noted, with its image */
+	blobs_file(b, b->s->root, p.s, engine_path(b->s, p.s, &at), want,
+	    size, named);
+}
+
+/* containers/storage images.go: "big-data-digests", "big-data-sizes". */
+static void
+big_data(struct blobs *b, const struct cs_image *i)
+{
+	struct state d cleanup_state = STATE_INIT;
+	struct strlist keys cleanup_strlist = STRLIST_INIT;
+	struct str v cleanup_str = STR_INIT, id cleanup_str = STR_INIT;
+	const json_t *digests = NULL, *sizes = NULL;
+	size_t k;
+
+	if (i->text && state_parse(&d, i->text, i->text_n, NULL) == 0) {
+		state_keys(&d, d.json, "big-data-digests", &keys);
+		digests = state_obj(&d, d.json, "big-data-digests");
+		sizes = state_obj(&d, d.json, "big-data-sizes");
+	}
+	str_addf(&id, "sha256:%s", i->id.s);
+	if (!store_has(&keys, &id))
+		strlist_add(&keys, id.s, id.n);
+	for (k = 0; k < keys.n; k++) {
+		const struct str *key = &keys.v[k];
+
+		if (!key->n || strlen(key->s) != key->n)
+			continue;
+		state_str(&d, digests, key->s, &v);
+		item(b, i, key, v.s, state_int(&d, sizes, key->s, -1));
+	}
+}
+
+void
+cs_mismatches(struct store *s, struct cstore *cs,
+    const struct engine_sink *sink, struct rec *rec)
+{
+	struct blobs b;
+	size_t i;
+
+	blobs_begin(&b, s, sink, rec);
+	for (i = 0; i < cs->images_n; i++)
+		big_data(&b, &cs->images[i]);
+	blobs_end(&b);
 }

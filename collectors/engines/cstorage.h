@@ -106,6 +106,9 @@ int cs_get_image(struct store *s, struct cstore *cs, const char *id,
     struct engine_image *img, struct rec *rec, struct err *e);
 int cs_open_tree(struct store *s, struct cstore *cs, bool container,
     const char *id, struct engine_tree *t, struct err *e);
+/* Big data of images against the digests in their names and in the list. */
+void cs_mismatches(struct store *s, struct cstore *cs,
+    const struct engine_sink *sink, struct rec *rec);
 void cs_each_layer(struct store *s, struct cstore *cs,
     void (*fn)(void *arg, const struct engine_stored *l), void *arg);
 

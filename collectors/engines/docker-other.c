@@ -1,5 +1,6 @@
 #include "docker.h"
 
+#include "blobs.h"
 #include "civil.h"
 #include "limits.h"
 #include "storelib.h"
@@ -237,6 +238,55 @@ driver_layers(struct store *s, const char *driver,
 	list(&x, p.s, left_over, true);
 }
 
+/* ---- digests ----------------------------------------------------------------- */
+
+static int
+add_config(void *arg, const struct root_entry *ent)
+{
+	struct strlist *l = arg;
+
+	/* anything else is noted with the list of images */
+	if (state_is_hex(ent->name, strlen(ent->name)))
+		strlist_adds(l, ent->name);
+	return 0;
+}
+
+/*
+ * Configurations have the digest that is the image's id (what else is wrong
+ * with them is noted with the images). Blobs: of plug-ins (moby plugin/
+ * manager.go), and of BuildKit (builder-next/controller.go).
+ */
+static void
+mismatches(struct store *s, const struct docker *c,
+    const struct engine_sink *sink, struct rec *rec)
+{
+	struct blobs b;
+	size_t i, k;
+
+	blobs_begin(&b, s, sink, rec);
+	for (i = 0; i < c->drivers.n; i++) {
+		struct strlist names cleanup_strlist = STRLIST_INIT;
+		struct str dir cleanup_str = STR_INIT;
+
+		str_addf(&dir, "/image/%s/imagedb/content/sha256",
+		    c->drivers.v[i].s);
+		root_list(s->root, dir.s, add_config, &names, NULL);
+		for (k = 0; k < names.n; k++) {
+			struct str p cleanup_str = STR_INIT;
+			struct str at cleanup_str = STR_INIT;
+			struct str id cleanup_str = STR_INIT;
+
+			str_addf(&p, "%s/%s", dir.s, names.v[k].s);
+			str_addf(&id, "sha256:%s", names.v[k].s);
+			blobs_file(&b, s->root, p.s, engine_path(s, p.s, &at),
+			    id.s, -1, true);
+		}
+	}
+	blobs_dir(&b, "/plugins/storage/blobs/sha256", NULL, NULL);
+	blobs_dir(&b, "/buildkit/content/blobs/sha256", NULL, NULL);
+	blobs_end(&b);
+}
+
 int
 docker_each_other(struct store *s, const struct engine_sink *sink,
     struct rec *rec, struct err *e)
@@ -249,6 +299,8 @@ docker_each_other(struct store *s, const struct engine_sink *sink,
 		driver_layers(s, c->drivers.v[i].s, sink, rec);
 	if (sink->stored && !c->drivers.n && c->v1.n)
 		driver_layers(s, c->v1.s, sink, rec);
+	if (sink->mismatch)
+		mismatches(s, c, sink, rec);
 	if (sink->volume)
 		docker_volumes(s, sink, rec);
 	if (sink->network)

@@ -278,3 +278,8 @@ STRUCT(task, TASK)
 	NUMBER(privileged) NUMBER(host_network) NUMBER(host_pid)	       \
 	NUMBER(host_ipc)
 STRUCT(pod, POD)
+
+#define MISMATCH(TEXT, LIST, TIME, NUMBER)				       \
+	TEXT(what) TEXT(path) TEXT(expected) TEXT(actual) TEXT(damage)	       \
+	NUMBER(size) NUMBER(expected_size) TIME(modified_time)
+STRUCT(mismatch, MISMATCH)

@@ -135,6 +135,14 @@ struct engine_task {
 	struct strlist env, mounts;
 	int64_t created_time;
 };
+struct engine_mismatch {
+	struct str what; /* config, manifest, index, document, layer, blob */
+	struct str path; /* in the evidence */
+	struct str expected, actual; /* sha256:HEX */
+	struct str damage; /* what may explain it: kinds.def; may be empty */
+	int64_t size, expected_size; /* -1: unknown */
+	int64_t modified_time;
+};
 struct engine_pod {
 	struct str source, path, uid, namespace, name, service_account;
 	struct strlist containers, images, commands, capabilities, host_paths;
@@ -155,6 +163,7 @@ struct engine_sink {
 	void (*node)(void *arg, const struct engine_node *n);
 	void (*task)(void *arg, const struct engine_task *t);
 	void (*pod)(void *arg, const struct engine_pod *p);
+	void (*mismatch)(void *arg, const struct engine_mismatch *m);
 	void *arg;
 };
 
@@ -169,6 +178,7 @@ ENGINE_STRUCT(build)
 ENGINE_STRUCT(node)
 ENGINE_STRUCT(task)
 ENGINE_STRUCT(pod)
+ENGINE_STRUCT(mismatch)
 #undef ENGINE_STRUCT
 
 /* One remembered origin of a layer. */

@@ -380,6 +380,8 @@ podman_each_other(struct store *s, const struct engine_sink *sink,
 	(void)e;
 	if (sink->stored)
 		cs_each_layer(s, &x.p->cs, sink->stored, sink->arg);
+	if (sink->mismatch)
+		cs_mismatches(s, &x.p->cs, sink, rec);
 	if (sink->volume)
 		volumes(&x);
 	if (sink->network)

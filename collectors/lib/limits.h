@@ -138,6 +138,7 @@
 #define STORE_HISTORY_MAX 10000		  /* history entries of one image */
 #define STORE_PLATFORMS_MAX 256	/* platforms of one index of images */
 #define STORE_BLOBS_CHECKED (4096LL * 1024 * 1024) /* of a store, by digest */
+#define STORE_SECONDS 3600 /* to read what a store has besides images */
 #define STORE_VOLUMES_MAX 100000	  /* volumes, or networks, of one store */
 #define STORE_PODS_MAX 100000		  /* pods of one node */
 #define STORE_TASKS_MAX 100000		  /* tasks, or builds, of one store */
