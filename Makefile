@@ -136,7 +136,7 @@ ALL_CFLAGS = $(BASE) $(OPT) $(HARDEN) $(PIE) $(CFLAGS)
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all deps check bench triage demo install fuzz headers format lint \
-	docs tables clean deps-check deps-bench deps-clang
+	docs syntax tables clean deps-check deps-bench deps-clang
 .DEFAULT_GOAL := all
 
 bins := $(addprefix $(B)/bin/,$(progs))
@@ -243,6 +243,15 @@ headers: $(addprefix $(B)/headers/,$(hdrs:.h=.ok))
 $(B)/headers/%.ok: %.h Makefile
 	@mkdir -p $(@D)
 	@$(CC) $(ALL_CFLAGS) -fsyntax-only -x c $<
+	@touch $@
+
+# what a compiler warns of, without its products: make CC=clang syntax
+syntax: headers $(patsubst %.c,$(B)/syntax/%.ok,\
+	$(filter-out tests/deaf/%,$(srcs)))
+$(B)/syntax/%.ok: %.c Makefile
+	@mkdir -p $(@D)
+	@$(CC) $(ALL_CFLAGS) -DSALVOR_VERSION='""' -DSALVOR_COMMIT='""' \
+		-DMAGIC_MGC_XZ='""' -fsyntax-only $<
 	@touch $@
 
 format: deps-clang

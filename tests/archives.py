@@ -163,7 +163,7 @@ def hostile(what):
         z.close()
         return save([L1], stored=[out.getvalue()])
     if what == 'many':
-        return save([tar([('n/%d' % i, b'') for i in range(100000)])])
+        return save([tar([('n/%d' % i, b'') for i in range(int(sys.argv[3]))])])
     if what == 'deep':
         return save([tar([('/'.join(['d'] * 400) + '/file', b'deep'), ('ok', b'ok')], tarfile.PAX_FORMAT)])
     if what == 'names':
@@ -217,7 +217,7 @@ def hostile(what):
     raise SystemExit('no such archive: ' + what)
 
 if __name__ == '__main__':
-    what, to = sys.argv[1:]
+    what, to = sys.argv[1:3]
     if what == 'layout-dir':
         for n, b in layout().members():
             p = os.path.join(to, n)

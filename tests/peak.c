@@ -13,7 +13,8 @@
 int
 main(int argc, char **argv)
 {
-	char *none[] = {NULL}, *out = "/dev/null";
+	const char *out = "/dev/null";
+	char *none[] = {NULL};
 	posix_spawn_file_actions_t fa;
 	struct timespec a, b;
 	struct rusage u;
