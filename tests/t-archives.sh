@@ -242,9 +242,9 @@ make deep
 status "deep" 1 timeout 600 "$BIN/collect-images" -r "$T/x.tar"
 like "deep: note" "$(notes "$T/out")" 'limit .*ROOT_DEPTH_MAX'
 # fewer with sanitizers, which need a minute for that many
-N=100000; [ -n "$SAN" ] && N=10000
-python3 "$TESTS/archives.py" many "$T/x.tar" "$N"
-is "$N members" "$(timeout 600 "$BIN/collect-files" --all -r "$T/x.tar" 2>/dev/null | grep -c '"type":"file"')" "$N"
+members=100000; [ -n "$SAN" ] && members=10000
+python3 "$TESTS/archives.py" many "$T/x.tar" "$members"
+is "$members members" "$(timeout 600 "$BIN/collect-files" --all -r "$T/x.tar" 2>/dev/null | grep -c '"type":"file"')" "$members"
 make bytes
 is "names are bytes" "$(files "$T/x.tar" | jq -r 'select(.k=="file" and .type!="directory")|.path_b64//.path|@json' | sort)" \
 	"$(printf '%s\n' '"/line\nfeed"' '"/l"' '"/naïve"' "\"$(printf '/caf\351' | base64)\"" | sort)"

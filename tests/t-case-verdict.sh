@@ -1,4 +1,5 @@
 # t-case-verdict.sh - a fixture on both sides of every line of the policy
+# plain
 . "$(dirname "$0")/lib.sh"
 cd "$TOP" || exit 1
 # itself, not what may stand before it and starts it anew each time

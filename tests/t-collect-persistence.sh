@@ -174,6 +174,7 @@ is "and is no blob" "$(note /root/.bashrc ART_KEEP_MAX)" '["limit",false]'
 rm -rf "$T/big"
 
 # ten thousand homes and one
+if [ -z "$SAN" ]; then
 mkdir -p "$T/homes/etc"
 seq 1 10001 | sed 's|.*|u&:x:&:&::/home/u&:/bin/sh|' >"$T/homes/etc/passwd"
 (cd "$T/homes" && seq 1 10001 | sed 's|^|home/u|' | xargs mkdir -p &&
@@ -185,6 +186,9 @@ is "10,000 homes: the last one is searched" "$(records "$T/rec" persist '
 is "10,000 homes: one more is a note" "$(records "$T/rec" note '
 	select(.detail // "" | test("HOMES_MAX")) | .class')" '"limit"'
 rm -rf "$T/homes"
+else
+	skip "10,000 homes" "sanitizers need longer than an item has"
+fi
 
 # ---- what may not be read -------------------------------------------------
 if [ "$ROOTED" = 1 ]; then

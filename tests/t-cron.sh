@@ -1,4 +1,5 @@
 # t-cron.sh - crontabs are read as Debian's cron reads them, and run-parts
+# plain
 . "$(dirname "$0")/lib.sh"
 . "$TESTS/art.sh"
 C=$BIN/collect-persistence

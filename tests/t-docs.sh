@@ -1,5 +1,6 @@
 # t-docs.sh - the documents say what the programs do, and nothing of ours
 # that is not in the tree
+# plain
 . "$(dirname "$0")/lib.sh"
 cd "$TOP" || exit 1
 

@@ -1,4 +1,5 @@
 # t-explain.sh - allow lists and baselines: what they explain, and what not
+# plain
 . "$(dirname "$0")/lib.sh"
 cd "$T" || exit 1
 

@@ -1,4 +1,5 @@
 # t-files-power.sh - files with power: what the database of packages says
+# plain
 . "$(dirname "$0")/lib.sh"
 . "$TESTS/stores/lib.sh"
 cd "$T" || exit 1

@@ -1,4 +1,5 @@
 # t-known-good.sh - a list of digests from outside overrules the package database
+# plain
 . "$(dirname "$0")/lib.sh"
 cd "$T" || exit 1
 

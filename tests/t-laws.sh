@@ -1,5 +1,6 @@
 # t-laws.sh - the laws of docs/design.md, one block each
 # alone
+# plain
 . "$(dirname "$0")/lib.sh"
 . "$TESTS/deaf/plant.sh"
 cd "$TOP" || exit 1

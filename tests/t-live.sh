@@ -1,5 +1,6 @@
 # t-live.sh - this very machine, live: as root and as an ordinary user
 # alone
+# plain
 . "$(dirname "$0")/lib.sh"
 
 q() { "$BIN/case-query" "$1" --sql "$2" --format jsonl; }

@@ -1,6 +1,7 @@
 # t-memory.sh - collectors stay within 64 MiB, whatever the evidence asks for
 # alone
 # in a mount namespace of our own, for a million files in memory
+# plain
 if [ -z "${APART:-}" ] && unshare -m true 2>/dev/null; then
 	APART=1 exec unshare -m sh "$0" "$@"
 fi

@@ -1,5 +1,6 @@
 # t-rules.sh - every rule of the packs: what it must see, in many spellings,
 # and what it must leave alone; everything once more with a \xff in the line
+# plain
 . "$(dirname "$0")/lib.sh"
 cd "$TOP" || exit 1
 

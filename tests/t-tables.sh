@@ -1,4 +1,5 @@
 # t-tables.sh - each row of a table has its fixture, each fixture its row
+# plain
 . "$(dirname "$0")/lib.sh"
 cd "$TOP" || exit 1
 

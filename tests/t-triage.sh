@@ -1,4 +1,5 @@
 # t-triage.sh - the driver: salvor triage, salvor verdict, salvor NAME
+# plain
 . "$(dirname "$0")/lib.sh"
 cd "$TOP" || exit 1
 . "$TESTS/stores/lib.sh"
