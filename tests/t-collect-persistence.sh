@@ -146,6 +146,12 @@ truncate -s 1G "$T/big/etc/crontab"
 yes '1 1 1 1 * root true' | head -n 100100 >"$T/big/etc/cron.d/many"
 { head -c 2000000 /dev/zero | tr '\0' '#'; echo; echo 'echo end'; } \
 	>"$T/big/root/.bashrc"
+mkdir -p "$T/big/opt/a" "$T/big/opt/b" "$T/big/opt/c"
+head -c 1000000 /dev/zero | tr '\0' '[' >"$T/big/opt/a/compose.yml"
+{ printf 'services: {x: {command: "'; head -c 900000 /dev/zero | tr '\0' '{'
+  echo '"}}'; } >"$T/big/opt/b/compose.yml"
+echo 'services: {x: {image: "a", command: [[[["deep"]]]]}}' \
+	>"$T/big/opt/c/compose.yml"
 start=$(date +%s)
 "$C" -r "$T/big" >"$T/rec.all" 2>"$T/err"
 is "exit: a limit was hit" $? 1
@@ -167,6 +173,9 @@ is "so is what follows" "$(records "$T/rec" persist '
 	select(.path=="/etc/cron.d/longline" and .line==2) | .command')" '"after"'
 is "too many lines are noted" "$(note /etc/cron.d/many ART_LINES_MAX)" \
 	'["limit",true]'
+is "brackets without end are noted" "$(for f in a b c; do
+	note /opt/$f/compose.yml CONF_YAML_MAX; done)" '["limit",true]
+["limit",true]'
 is "a file too large to keep has its digest" "$(records "$T/rec" persist '
 	select(.path=="/root/.bashrc" and .line==null) | .sha256' | tr -d '"')" \
 	"$(sha256sum <"$T/big/root/.bashrc" | cut -d ' ' -f 1)"

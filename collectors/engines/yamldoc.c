@@ -1,6 +1,7 @@
 #include "yamldoc.h"
 
 #include "limits.h"
+#include "yamlguard.h"
 
 #include <errno.h>
 #include <yaml.h>
@@ -117,23 +118,6 @@ make(struct maker *m, int id, int depth)
 	}
 }
 
-/* libyaml's time grows with the square of the depth of brackets: what opens
- * many more than it closes, quotes or not, is not given to it. */
-static bool
-too_deep(const char *p, size_t n)
-{
-	size_t open = 0, i;
-
-	for (i = 0; i < n; i++)
-		if (p[i] == '[' || p[i] == '{') {
-			if (++open > 4 * STORE_JSON_DEPTH)
-				return true;
-		} else if ((p[i] == ']' || p[i] == '}') && open) {
-			open--;
-		}
-	return false;
-}
-
 int
 yaml_each(const char *p, size_t n, int (*fn)(void *arg, struct state *d),
     void *arg, struct err *e)
@@ -146,9 +130,9 @@ yaml_each(const char *p, size_t n, int (*fn)(void *arg, struct state *d),
 	if (n > CONF_YAML_MAX)
 		return err_set(e, ERR_LIMIT, 0, "longer than %d bytes "
 		    "(CONF_YAML_MAX)", CONF_YAML_MAX);
-	if (too_deep(p, n))
+	if (yaml_too_deep(p, n))
 		return err_set(e, ERR_LIMIT, 0, "more than %d brackets are "
-		    "open at once", 4 * STORE_JSON_DEPTH);
+		    "open at once (CONF_YAML_OPEN)", CONF_YAML_OPEN);
 	if (!yaml_parser_initialize(&parser))
 		return err_set(e, ERR_OURS, ENOMEM, "no memory for libyaml");
 	yaml_parser_set_input_string(&parser, (const unsigned char *)p, n);

@@ -13,6 +13,7 @@
  *           the call. fn returns 0 to go on.
  * Errors:   ERR_CORRUPT (is no YAML from some line on: the documents before it
  *           were handed over), ERR_LIMIT (CONF_YAML_MAX bytes,
+ *           CONF_YAML_OPEN brackets open at once,
  *           STORE_JSON_VALUES values of one file, references followed
  *           included, STORE_JSON_DEPTH levels).
  * Trust:    hostile. Fuzzed by tests/fuzz/fuzz-pods.c.

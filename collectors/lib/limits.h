@@ -59,6 +59,7 @@
 #define CONF_BYTES_MAX (32 * 1024 * 1024) /* its keys and values */
 #define CONF_TABLES_MAX 1000		/* lists of tables of one TOML file */
 #define CONF_YAML_MAX (1024 * 1024)	/* one YAML file */
+#define CONF_YAML_OPEN 256		/* brackets of one that are open at once */
 #define GIT_INCLUDES_MAX 100		/* files that one git configuration includes */
 #define GIT_INCLUDE_DEPTH 10		/* levels of them, as git */
 #define GIT_DEPTH_MAX 6			/* levels below a home, to find repositories */

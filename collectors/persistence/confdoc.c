@@ -2,6 +2,7 @@
 
 #include "err.h"
 #include "limits.h"
+#include "yamlguard.h"
 
 #include <yaml.h>
 
@@ -728,7 +729,8 @@ conf_yaml(struct conf *c, const char *p, size_t n, unsigned flags)
 
 	(void)flags;
 	conf_start(c, p, n);
-	if (n > CONF_YAML_MAX || !yaml_parser_initialize(&parser)) {
+	if (n > CONF_YAML_MAX || yaml_too_deep(p, n) ||
+	    !yaml_parser_initialize(&parser)) {
 		c->over = true;
 		return;
 	}
