@@ -205,4 +205,13 @@ mkdir -p "$T/s/overlay2/lost/diff" "$T/s/trust/tuf/registry.example.org/app/meta
 is "a log of 4 GiB is not read" "$(timeout 20 "$BIN/collect-containers" -r "$T/s" >/dev/null 2>&1; echo $?)" 0
 is "a directory that nothing names" "$(run images -r "$T/s") $(records "$T/rec" layer 'select(.type=="unknown")|[.name,.host_path]')" '0 ["lost","/overlay2/lost/diff"]'
 is "content trust: a repository" "$(records "$T/rec" layer_source .repository)" '"registry.example.org/app"'
+# ---- BuildKit's history: by its message's documented fields ---------------------------
+rm -rf "$T/s"
+tiny_store "$T/s"
+mkdir -p "$T/s/buildkit"
+(cd "$TESTS/stores" && python3 -B history.py "$T/s/buildkit/history.db")
+is "history: exit" "$("$BIN/collect-images" -r "$T/s" >"$T/rec" 2>"$T/msg"; echo $?)" 0
+is "history: builds" "$(records "$T/rec" build '[.ref,.frontend,.attrs,.images,.created_time,.finished_time,.error]')" \
+	'["ref1","dockerfile.v0","[\"build-arg:A=1\",\"filename=Dockerfile\",\"output:name=app:2\",\"output=image\"]","[\"docker.io/library/app:2\",\"sha256:'"$(printf '%064d' 0 | tr 0 a)\\\",\\\"sha256:$(printf '%064d' 0 | tr 0 b)"'\"]",1772600000500000000,1772600060500000000,null]
+["ref2","gateway.v0","[\"output:name=evil:1\",\"output=image\",\"source=registry.example.org/front\"]",null,1772600100500000000,1772600160500000000,"process \"/bin/sh\" did not end"]'
 finish

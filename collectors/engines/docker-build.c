@@ -10,8 +10,13 @@
  * (snapshots.db: a bucket for each snapshot, with "chainid" of a layer of the
  * store or "committed", the name of the graph driver's), BuildKit
  * cache/metadata (metadata_v2.db: bucket "_main", a bucket for each record of
- * the cache, values as {"value":...}), api/services/control/control.proto
- * (BuildHistoryRecord, kept in history.db, bucket "_records").
+ * the cache, values as {"value":...}), solver/llbsolver/history.go (history.db,
+ * bucket "_records": a message BuildHistoryRecord), and its fields:
+ * github.com/moby/buildkit/blob/f53c1752113e/api/services/control/control.proto,
+ * compared with a later copy (EarthBuild/buildkit 67d0d850f848): Ref 1,
+ * Frontend 2, FrontendAttrs 3, Exporters 4 (Type 1, Attrs 2), error 5
+ * (google.rpc.Status: message 2), CreatedAt 6, CompletedAt 7,
+ * ExporterResponse 9.
  */
 
 #define META "/buildkit/metadata_v2.db"
@@ -171,6 +176,31 @@ response(const struct pb_field *f, struct engine_build *b)
 			    kv.v[0].n - strlen(keys[i]));
 }
 
+/* An Exporter: what was asked for, also where nothing was made. */
+static void
+exporter(const struct pb_field *f, struct engine_build *b)
+{
+	struct strlist kv cleanup_strlist = STRLIST_INIT;
+	struct str v cleanup_str = STR_INIT, s cleanup_str = STR_INIT;
+	struct pb in;
+	struct pb_field g;
+	size_t i;
+
+	for (in = pb_in(f); pb_next(&in, &g);)
+		if (g.no == 1 && pb_text(&g, &v)) {
+			str_adds(&s, "output=");
+			str_add(&s, v.s, v.n);
+			strlist_add(&b->attrs, s.s, s.n);
+		} else if (g.no == 2) {
+			pb_pair(&g, &kv);
+		}
+	for (i = 0; i < kv.n; i++) {
+		str_sets(&s, "output:");
+		str_add(&s, kv.v[i].s, kv.v[i].n);
+		strlist_add(&b->attrs, s.s, s.n);
+	}
+}
+
 static int
 build(void *arg, const struct bolt_item *it)
 {
@@ -198,6 +228,9 @@ build(void *arg, const struct bolt_item *it)
 			break;
 		case 3:
 			pb_pair(&f, &b.attrs);
+			break;
+		case 4:
+			exporter(&f, &b);
 			break;
 		case 5: /* google.rpc.Status */
 			for (in = pb_in(&f); pb_next(&in, &g);)

@@ -299,4 +299,5 @@ def main():
     s.write()
 
 
-main()
+if __name__ == "__main__":
+    main()
