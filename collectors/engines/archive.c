@@ -456,6 +456,14 @@ arc_begin(struct arc *a, bool host, struct err *e)
 	return root_open_mem(a->tree, "");
 }
 
+bool
+engine_archive_plain(const struct root *r)
+{
+	const struct arc *a = root_mem_owner(r, &member_ops);
+
+	return a && !a->xattrs_n;
+}
+
 /* ---- the engine ------------------------------------------------------------ */
 
 static struct arc *

@@ -271,6 +271,10 @@ void engine_print_stores(void);
 struct root *engine_archive_root(int fd, struct root *dir, const char *path,
     bool host, struct rec *rec, struct err *e);
 
+/* Is the root that of an archive none of whose members has an extended
+ * attribute? Plain tar packs none. */
+bool engine_archive_plain(const struct root *r);
+
 /* Name of the engine whose store the directory is, or NULL: collect.h. */
 const char *engine_store_probe(struct root *dir);
 /* Names of all engines, ended by NULL. */

@@ -371,6 +371,28 @@ try_as(struct search *x, struct root *dir, const struct str *path)
 }
 
 /* Examine one directory. */
+/*
+ * Layers of overlay say by an attribute which directories hide what lies below
+ * them. Without it more is shown than the container saw, never less: nothing is
+ * lost, but what it is told to have changed may be wrong.
+ */
+static void
+no_attributes(struct search *x, struct root *dir, const struct str *path)
+{
+	static const char *const overlays[] = {"/overlay2", "/overlay",
+	    "/io.containerd.snapshotter.v1.overlayfs"};
+	size_t i;
+
+	for (i = 0; i < COUNT(overlays); i++)
+		if (store_is_dir(dir, overlays[i]))
+			break;
+	if (i < COUNT(overlays) && engine_archive_plain(x->r))
+		rec_note_fine(x->rec, ERR_DENIED, "archive", NULL, path->s,
+		    "the archive was packed without extended attributes: a "
+		    "directory that hides those below it is not known, and "
+		    "files that a container no longer saw are shown in it");
+}
+
 static void
 try_store(struct search *x, const char *path, enum asked asked,
     const char *from)
@@ -420,6 +442,7 @@ try_store(struct search *x, const char *path, enum asked asked,
 	}
 	x->as = NULL;
 	if (x->out->n > n) {
+		no_attributes(x, dir, &f.path);
 		find_below(x, dir, &f.path);
 		return;
 	}
