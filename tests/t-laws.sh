@@ -566,23 +566,6 @@ is "8: formats and filters of archives are named one by one" \
 			sed "s|^|${p##*/}: |"
 	done)" ""
 
-# ---- law 8: the same bytes from the same commit -----------------------------
-if [ -n "$SAN" ] || [ -n "${NO_REBUILD:-}" ]; then
-	skip "8: two builds give the same bytes" "sanitizers"
-else
-	a=$T/one b=$T/a/longer/path
-	mkdir -p "$a" "$b"
-	tar -C "$TOP" --exclude=./.build --exclude=./.git -cf - . | tar -C "$a" -xf -
-	cp -R "$a/." "$b/"
-	commit=$(git -c safe.directory="$TOP" rev-parse --short=12 HEAD 2>/dev/null ||
-		echo unknown)
-	two=$({ make -C "$a" -j"$(nproc)" COMMIT="$commit" all 2>&1 || echo failed; } | tail -n 1)
-	two=$two$({ make -C "$b" -j1 B="$b/out" COMMIT="$commit" all 2>&1 || echo failed; } | tail -n 1)
-	unlike "8: two builds" "$two" failed
-	is "8: two builds give the same bytes" \
-		"$(cd "$b/out/bin" && sha256sum *)" "$(cd "$a/.build/bin" && sha256sum *)"
-fi
-
 # ---- law 9: deterministic ----------------------------------------------------
 for p in $collectors; do
 	[ "$p" = collect-processes ] && continue
