@@ -25,6 +25,7 @@
 struct tree_ref {
 	struct store *store; /* NULL: the host */
 	bool container;
+	bool done; /* has no packages: do_bares */
 	struct str id, scope;
 };
 
@@ -60,6 +61,7 @@ struct work {
 	struct stores stores;
 	struct tree_ref *trees;
 	size_t trees_n, trees_cap, at; /* at: the tree at hand */
+	size_t bare_from; /* the first tree that do_bares looks at */
 	size_t slices;
 	/* parent: of the tree at hand */
 	struct count *counts; /* by package */
@@ -601,6 +603,61 @@ packages_name(void *arg, size_t i UNUSED, struct str *out, const char **scope)
 	*scope = w->trees[w->at].scope.s;
 }
 
+/* ---- trees without packages ---------------------------------------------- */
+
+/*
+ * Most containers have none, and a tree of its own workers is dear: these are
+ * done in one go, one item each, before those that have.
+ */
+static void
+do_bare(void *arg, size_t i, struct rec *r)
+{
+	struct work *w = arg;
+
+	w->at = i + w->bare_from;
+	if (open_tree(w, NULL) == 0) {
+		if (!pkgdb_none(w->db))
+			return;
+		archives(w, r);
+	}
+	do_packages(w, 0, r);
+	give_flush(w);
+	worker_give("", 1);
+}
+
+static void
+take_bare(void *arg, size_t i, const void *p UNUSED, size_t n)
+{
+	struct work *w = arg;
+
+	if (n == 1)
+		w->trees[i + w->bare_from].done = true;
+}
+
+static void
+bare_name(void *arg, size_t i, struct str *out, const char **scope)
+{
+	struct work *w = arg;
+
+	str_adds(out, "package databases");
+	*scope = w->trees[i + w->bare_from].scope.s;
+}
+
+static void
+do_bares(struct work *w)
+{
+	struct worker_map m = {
+		.fn = do_bare, .name = bare_name, .take = take_bare, .arg = w,
+		.op = "verify", .seconds = CONTENT_SECONDS,
+	};
+	struct err e;
+
+	w->bare_from = w->trees_n && !w->trees[0].store;
+	m.n = w->trees_n - w->bare_from;
+	if (m.n && worker_map(&m, w->c->rec, &e))
+		die("%s", e.msg);
+}
+
 /* ---- the whole ----------------------------------------------------------- */
 
 static struct tree_ref *
@@ -614,6 +671,7 @@ add_tree(struct work *w)
 	}
 	t = &w->trees[w->trees_n++];
 	t->store = NULL;
+	t->done = false;
 	str_init(&t->id);
 	str_init(&t->scope);
 	return t;
@@ -714,8 +772,10 @@ main(int argc, char **argv)
 		rec_note(c.rec, ERR_DENIED, "store", NULL, NULL, 0,
 		    "trusted.* attributes cannot be seen: files that an upper "
 		    "layer deleted may appear to be there");
+	do_bares(&w);
 	for (w.at = 0; w.at < w.trees_n; w.at++)
-		do_tree(&w);
+		if (!w.trees[w.at].done)
+			do_tree(&w);
 	for (i = 0; i < w.trees_n; i++) {
 		str_release(&w.trees[i].id);
 		str_release(&w.trees[i].scope);

@@ -647,6 +647,60 @@ patterns(void)
 	root_free(r);
 }
 
+/* ---- names that layers do not have -------------------------------------- */
+
+static void
+lacking(void)
+{
+	static const char *const there[][2] = {{"/etc/f0", "0"},
+	    {"/etc/f4", "4"}, {"/usr/../etc/f3", "3"}, {"//etc/./f2", "2"},
+	    {"/lnk/f1", "1"}, {"/etc/deep/er/x", "x"}, {"/lnk/deep/er/x", "x"}};
+	static const char *const gone[] = {"/none", "/etc/none", "/lnk/none",
+	    "/etc/none/f0", "/etc/deep/none", "/etc/deep/er/none/../x",
+	    "/lnk/../none", "/etc/later"};
+	struct strlist layers cleanup_strlist = STRLIST_INIT;
+	struct root *r, *m;
+	struct err e = {0};
+	char name[64], value[2];
+	size_t i, k, good = 0, bad = 0;
+
+	dir("names");
+	for (i = 0; i < 5; i++) {
+		snprintf(name, sizeof(name), "names/%zu", i);
+		dir(name);
+		strlist_adds(&layers, name + 5);
+		snprintf(name, sizeof(name), "names/%zu/usr", i);
+		dir(name);
+		snprintf(name, sizeof(name), "names/%zu/etc", i);
+		dir(name);
+		snprintf(name, sizeof(name), "names/%zu/etc/f%zu", i, i);
+		snprintf(value, sizeof(value), "%zu", i);
+		put(name, value);
+	}
+	dir("names/3/etc/deep");
+	dir("names/3/etc/deep/er");
+	put("names/3/etc/deep/er/x", "x");
+	link_to("names/2/lnk", "/etc");
+	r = open_root("names");
+	m = root_open_layers(r, &layers, false, &e);
+	for (k = 0; k < 4; k++) {
+		for (i = 0; i < COUNT(gone); i++)
+			bad += strcmp(text(m, gone[i]), "absent") == 0;
+		for (i = 0; i < COUNT(there); i++)
+			good += strcmp(text(m, there[i][0]), there[i][1]) == 0;
+	}
+	ok(good == 4 * COUNT(there), "what layers have is found: %zu", good);
+	ok(bad == 4 * COUNT(gone), "what they lack is absent: %zu", bad);
+	put("names/1/etc/later", "late");
+	ok(strcmp(text(m, "/etc/later"), "absent") == 0,
+	    "a directory that was asked before is not asked again");
+	root_free(m);
+	m = root_open_layers(r, &layers, false, &e);
+	ok(strcmp(text(m, "/etc/later"), "late") == 0, "by a new root it is");
+	root_free(m);
+	root_free(r);
+}
+
 static int
 remove_object(const char *path)
 {
@@ -683,6 +737,7 @@ main(void)
 	attributes();
 	others_files();
 	patterns();
+	lacking();
 	remove_object(top);
 	return done();
 }

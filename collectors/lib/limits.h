@@ -24,6 +24,8 @@
 #define ROOT_DIR_MAX 2000000	  /* entries read of one directory */
 #define ROOT_WALK_BYTES (32 * 1024 * 1024) /* names that one walk holds */
 #define ROOT_LAYERS_MAX 500	  /* as the kernel's overlay */
+#define ROOT_NAMES_MAX 65536	  /* names of layers remembered; others are
+				   * looked up each time */
 #define ROOT_GLOB_MAX 200000	  /* matches of one glob */
 #define ROOT_GLOB_BYTES (16 * 1024 * 1024) /* their names together */
 #define ROOT_XATTR_MAX (64 * 1024) /* one attribute, as the kernel's */

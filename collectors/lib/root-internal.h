@@ -99,6 +99,7 @@ struct root {
 	bool no_openat2;   /* the kernel has none, or it is hidden from us */
 	struct str path;   /* on the running system */
 	struct root_common *common;
+	struct root_names *names; /* root-names.c; NULL: none known yet */
 };
 
 struct root_part {
@@ -143,6 +144,17 @@ int root_opaque(const struct root *r, int dir, const char *path, bool *opaque,
 /* The same of a directory that is open for reading. */
 int root_opaque_read(const struct root *r, int fd, const char *path,
     bool *opaque, struct err *e);
+
+/*
+ * What a stack of layers is known to lack. Does it lack path, on the way from
+ * the root? Does it lack name in the directory d, whose real path (of the root
+ * itself: "") is path? false: it may be there. The second one gets to know.
+ */
+struct root_names;
+bool root_names_lack(const struct root *r, const char *path);
+bool root_names_lack_in(struct root *r, const struct root_dir *d,
+    const struct str *path, const char *name);
+void root_names_free(struct root_names *m);
 
 /* Look name up in d, beginning with part from. path is for messages. */
 int root_lookup(const struct root *r, const struct root_dir *d, size_t from,

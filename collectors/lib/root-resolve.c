@@ -520,6 +520,8 @@ way_step(struct way *w, const char *path, unsigned flags, struct root_file *f,
 	last = q[strspn(q, "/")] == '\0';
 	if (w->n > ROOT_DEPTH_MAX)
 		return too_deep(path, e);
+	if (root_names_lack_in(w->r, &w->v[w->n - 1], w->real, name))
+		return err_sys(e, ENOENT, "cannot find '%s'", path);
 	if (root_avoids(w->r, w->real->s, w->real->n, name, n, e) ||
 	    root_lookup(w->r, &w->v[w->n - 1], 0, name, path, &h, e))
 		return -1;
@@ -565,6 +567,10 @@ walk_way(struct root *r, const char *path, unsigned flags,
 	if (strlen(path) > ROOT_PATH_MAX)
 		return too_long(path, e);
 	str_sets(&w.rest, path);
+	if (root_names_lack(r, path)) {
+		str_release(&w.rest);
+		return err_sys(e, ENOENT, "cannot find '%s'", path);
+	}
 	way_begin(&w);
 	while (k == 0)
 		k = way_step(&w, path, flags, f, dir, e);

@@ -301,6 +301,7 @@ root_free(struct root *r)
 		str_release(&r->layers[i].path);
 	}
 	free(r->layers);
+	root_names_free(r->names);
 	str_release(&r->path);
 	if (--r->common->users == 0)
 		common_free(r->common);
