@@ -379,13 +379,10 @@ engine_changes(struct engine_tree *t,
 	struct walk w = {.fn = fn, .arg = arg, .bad = bad};
 	struct dir top = {.path = STR_INIT, .told = true};
 	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
-	struct strlist lower = {0};
 	int r = -1;
 
 	if (!t->upper || !t->base || t->layers.n == 0)
 		return err_set(e, ERR_ABSENT, 0, "no layer of its own");
-	lower.v = t->below.n ? t->below.v : t->layers.v + 1; /* a view */
-	lower.n = t->below.n ? t->below.n : t->layers.n - 1;
 	w.whole = t->whole;
 	if (root_find(t->base, "/", 0, &f, e))
 		return -1;
@@ -398,10 +395,9 @@ engine_changes(struct engine_tree *t,
 	w.upper = root_open_sub(t->base, t->layers.v[0].s, e);
 	if (t->copied.n)
 		w.copied = root_open_sub(t->base, t->copied.s, NULL);
-	if (w.upper && lower.n)
-		top.lower = root_open_layers_as(t->base, &lower, false, t->how,
-		    e);
-	if (w.upper && (top.lower || !lower.n)) {
+	if (w.upper && !engine_tree_alone(t))
+		top.lower = engine_tree_below(t, e);
+	if (w.upper && (top.lower || engine_tree_alone(t))) {
 		str_adds(&top.path, "/");
 		r = walk_dir(&w, &top, 0);
 		str_release(&top.path);

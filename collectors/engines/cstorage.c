@@ -5,6 +5,7 @@
 #include "config.h"
 #include "digest.h"
 #include "limits.h"
+#include "podman.h"
 #include "storelib.h"
 
 static const struct cs_driver drivers[] = {
@@ -662,6 +663,98 @@ miss_err(struct engine_tree *t, const struct err *e)
 	store_miss(t, "%s", e->msg);
 }
 
+/*
+ * Stores for images beside the graph root (storage.conf: additionalimagestores,
+ * imagestore) hold the lower layers: containers/storage store.go, drivers/
+ * overlay/overlay.go, getLower. Any store of the evidence may be one.
+ */
+static struct store *
+other_store(const struct store *s, size_t *i)
+{
+	const struct stores *all = s->all;
+	struct store *o;
+
+	while (all && *i < all->n) {
+		o = &all->v[(*i)++];
+		if (strcmp(o->engine->name, "podman") == 0 &&
+		    o->root != s->root && s->evidence)
+			return o;
+	}
+	return NULL;
+}
+
+static void
+evidence_path(const struct store *s, const char *dir, struct str *out)
+{
+	str_clear(out);
+	if (!str_eq(&s->path, "/"))
+		str_add(out, s->path.s, s->path.n);
+	str_adds(out, dir);
+}
+
+/* A layer more, of store o, which may be another. */
+static void
+add_dir(struct store *s, struct engine_tree *t, const struct store *o,
+    const char *dir)
+{
+	struct str p cleanup_str = STR_INIT;
+	size_t i;
+
+	if (o != s && !t->all.n) {
+		t->evidence = s->evidence;
+		for (i = 0; i < t->layers.n; i++) {
+			evidence_path(s, t->layers.v[i].s, &p);
+			strlist_add(&t->all, p.s, p.n);
+		}
+	}
+	if (o == s)
+		strlist_adds(&t->layers, dir);
+	if (t->all.n || o != s) {
+		evidence_path(o, dir, &p);
+		strlist_add(&t->all, p.s, p.n);
+	}
+}
+
+static bool
+has_dir(const struct store *s, const struct engine_tree *t,
+    const struct store *o, const struct str *dir)
+{
+	struct str p cleanup_str = STR_INIT;
+
+	if (o == s)
+		return store_has(&t->layers, dir);
+	evidence_path(o, dir->s, &p);
+	return store_has(&t->all, &p);
+}
+
+static size_t
+layers_of(const struct engine_tree *t)
+{
+	return t->all.n ? t->all.n : t->layers.n;
+}
+
+/* A layer by its id: of this store, or of another. */
+static const struct cs_layer *
+find_layer(struct store *s, struct cstore *cs, const char *id,
+    struct store **in)
+{
+	const struct cs_layer *l = cs_layer(cs, id), *x;
+	struct store *o;
+	size_t i = 0;
+
+	*in = s;
+	if (l && (l->listed || !s->all))
+		return l;
+	while (is_name(id, strlen(id)) && (o = other_store(s, &i))) {
+		x = cs_layer(&podman_cache(o, NULL)->cs, id);
+		if (x && x->listed) {
+			*in = o;
+			return x;
+		}
+	}
+	return l;
+}
+
 /* The layer of that id and what is below it. */
 static void
 add_chain(struct store *s, struct cstore *cs, const char *id,
@@ -669,6 +762,7 @@ add_chain(struct store *s, struct cstore *cs, const char *id,
 {
 	struct str dir cleanup_str = STR_INIT;
 	const struct cs_layer *l;
+	struct store *o;
 	struct err e;
 	size_t n;
 
@@ -679,22 +773,38 @@ add_chain(struct store *s, struct cstore *cs, const char *id,
 			    ROOT_LAYERS_MAX);
 			return;
 		}
-		l = cs_layer(cs, id);
+		l = find_layer(s, cs, id, &o);
 		if (!l) {
 			store_miss(t, "layer '%.80s' is not in the store", id);
 			return;
 		}
-		if (cs_layer_dir(s, l, &dir, &e))
+		if (cs_layer_dir(o, l, &dir, &e))
 			miss_err(t, &e);
-		else if (store_has(&t->layers, &dir)) {
+		else if (has_dir(s, t, o, &dir)) {
 			store_miss(t, "layer '%s' is its own parent", id);
 			return;
 		} else
-			strlist_add(&t->layers, dir.s, dir.n);
+			add_dir(s, t, o, dir.s);
 		if (l->driver->copies)
 			return;
 		id = l->parent.s;
 	}
+}
+
+/* Where a link DRIVER/l/SHORT of a store leads: to a layer of it, or nowhere. */
+static bool
+lower_in(struct store *s, const char *path, const char *driver,
+    struct str *dir)
+{
+	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
+	size_t top = strlen(driver);
+
+	if (root_find(s->root, path, 0, &f, NULL) ||
+	    !S_ISDIR(f.st.st_mode) || strncmp(f.path.s, driver, top) != 0 ||
+	    f.path.s[top] != '/')
+		return false;
+	str_set(dir, f.path.s, f.path.n);
+	return true;
 }
 
 /*
@@ -707,9 +817,12 @@ add_lower(struct store *s, const struct cs_layer *l, struct engine_tree *t)
 {
 	struct str file cleanup_str = STR_INIT, p cleanup_str = STR_INIT;
 	struct str lower cleanup_str = STR_INIT, link cleanup_str = STR_INIT;
-	size_t before = t->missing.n, top = strlen(l->driver->dir);
+	size_t before = t->missing.n;
+	struct str dir cleanup_str = STR_INIT;
 	const char *at, *end;
+	struct store *o;
 	struct err e;
+	size_t i;
 
 	str_addf(&file, "%s/%s/lower", l->driver->dir, l->id.s);
 	if (root_slurp(s->root, file.s, 64 * 1024, &lower, NULL, &e)) {
@@ -717,12 +830,10 @@ add_lower(struct store *s, const struct cs_layer *l, struct engine_tree *t)
 		return -1;
 	}
 	for (at = lower.s; at < lower.s + lower.n; at = end + 1) {
-		struct root_file f cleanup_root_file = ROOT_FILE_INIT;
-
 		end = memchr(at, ':', (size_t)(lower.s + lower.n - at));
 		if (!end)
 			end = lower.s + lower.n;
-		if (t->layers.n >= ROOT_LAYERS_MAX) {
+		if (layers_of(t) >= ROOT_LAYERS_MAX) {
 			store_miss(t, "layers below the %dth (ROOT_LAYERS_MAX)",
 			    ROOT_LAYERS_MAX);
 			break;
@@ -738,28 +849,37 @@ add_lower(struct store *s, const struct cs_layer *l, struct engine_tree *t)
 		}
 		str_clear(&p);
 		str_addf(&p, "%s/%s", l->driver->dir, link.s);
-		if (root_find(s->root, p.s, 0, &f, &e) ||
-		    !S_ISDIR(f.st.st_mode) ||
-		    strncmp(f.path.s, l->driver->dir, top) != 0 ||
-		    f.path.s[top] != '/')
+		for (o = s, i = 0; o; o = other_store(s, &i))
+			if (lower_in(o, p.s, l->driver->dir, &dir))
+				break;
+		if (!o)
 			store_miss(t, "layer '%s' is missing", p.s);
-		else if (!store_has(&t->layers, &f.path))
-			strlist_add(&t->layers, f.path.s, f.path.n);
+		else if (!has_dir(s, t, o, &dir))
+			add_dir(s, t, o, dir.s);
 	}
 	return t->missing.n > before ? -1 : 0;
 }
 
 static void
-replace_lower(struct engine_tree *t, struct engine_tree *by)
+replace_lower(struct store *s, struct engine_tree *t, struct engine_tree *by)
 {
+	struct str p cleanup_str = STR_INIT;
 	size_t i, own = t->upper ? 1 : 0;
 
-	if (by->layers.n + own < t->layers.n)
+	if (layers_of(by) + own < layers_of(t))
 		return;
 	while (t->layers.n > own)
 		str_release(&t->layers.v[--t->layers.n]);
 	for (i = 0; i < by->layers.n; i++)
 		strlist_add(&t->layers, by->layers.v[i].s, by->layers.v[i].n);
+	strlist_release(&t->all);
+	t->evidence = by->evidence;
+	if (by->all.n && own) {
+		evidence_path(s, t->layers.v[0].s, &p);
+		strlist_add(&t->all, p.s, p.n);
+	}
+	for (i = 0; i < by->all.n; i++)
+		strlist_add(&t->all, by->all.v[i].s, by->all.v[i].n);
 	for (i = 0; i < by->missing.n; i++)
 		strlist_add(&t->missing, by->missing.v[i].s,
 		    by->missing.v[i].n);
@@ -790,9 +910,13 @@ container_layers(struct store *s, struct cstore *cs,
 	}
 	t->whole = l->driver->copies;
 	if (t->whole) {
-		const struct cs_layer *under = cs_layer(cs, l->parent.s);
+		struct store *o;
+		const struct cs_layer *under = find_layer(s, cs, l->parent.s,
+		    &o);
 
-		if (under && cs_layer_dir(s, under, &dir, NULL) == 0)
+		if (under && cs_layer_dir(o, under, &dir, NULL) == 0 && o != s)
+			add_dir(s, t, o, dir.s);
+		else if (dir.n && under)
 			strlist_add(&t->below, dir.s, dir.n);
 		else if (l->parent.n)
 			store_miss(t, "layer '%s' is missing, that the "
@@ -803,7 +927,7 @@ container_layers(struct store *s, struct cstore *cs,
 		return 0;
 	/* Links are gone or spoiled: by the list of layers instead. */
 	add_chain(s, cs, l->parent.s, &lower);
-	replace_lower(t, &lower);
+	replace_lower(s, t, &lower);
 	engine_tree_release(&lower);
 	return 0;
 }
@@ -892,7 +1016,8 @@ new_layer(struct engine_image *img)
 /* What the store says of layer i; from: that which should be it. */
 static void
 image_layer(struct store *s, struct engine_image *img, size_t i,
-    const struct cs_layer *from, const char *path, struct rec *rec)
+    const struct cs_layer *from, struct store *in, const char *path,
+    struct rec *rec)
 {
 	struct engine_layer *l = &img->layers[i];
 	struct err e;
@@ -909,9 +1034,11 @@ image_layer(struct store *s, struct engine_image *img, size_t i,
 		    from->diff_id.s);
 	str_set(&l->digest, from->digest.s, from->digest.n);
 	l->size = from->size;
-	if (cs_layer_dir(s, from, &l->dir, &e))
+	if (cs_layer_dir(in, from, &l->dir, &e))
 		store_note(rec, s, e.class == ERR_ABSENT ? ERR_CORRUPT
 			: e.class, path, "layer %zu: %s", i, e.msg);
+	if (in != s)
+		str_clear(&l->dir); /* it is that store's: told of there */
 }
 
 /* Layers from the one that the image names down to the lowest, matched with
@@ -921,12 +1048,14 @@ image_layers(struct store *s, struct cstore *cs, const struct cs_image *i,
     struct engine_image *img, const char *path, bool config, struct rec *rec)
 {
 	const struct cs_layer *chain[ROOT_LAYERS_MAX], *l;
+	struct store *in[ROOT_LAYERS_MAX];
 	struct str sum cleanup_str = STR_INIT;
 	const char *id = i->layer.s;
 	size_t n = 0, k, want = img->layers_n;
 	bool known = true;
 
-	while (*id && n < ROOT_LAYERS_MAX && (l = cs_layer(cs, id))) {
+	while (*id && n < ROOT_LAYERS_MAX &&
+	    (l = find_layer(s, cs, id, &in[n]))) {
 		chain[n++] = l;
 		id = l->parent.s;
 	}
@@ -944,7 +1073,7 @@ image_layers(struct store *s, struct cstore *cs, const struct cs_image *i,
 		for (k = 0; k < want; k++)
 			image_layer(s, img, k, img->layers[k].chain_id.n
 				? cs_layer(cs, img->layers[k].chain_id.s + 7)
-				: NULL, path, rec);
+				: NULL, s, path, rec);
 		return;
 	}
 	if (!config) {
@@ -958,7 +1087,7 @@ image_layers(struct store *s, struct cstore *cs, const struct cs_image *i,
 				config_chain(&sum, &l->diff_id);
 				str_set(&x->chain_id, sum.s, sum.n);
 			}
-			image_layer(s, img, k, l, path, rec);
+			image_layer(s, img, k, l, in[n - 1 - k], path, rec);
 		}
 		return;
 	}
@@ -968,7 +1097,8 @@ image_layers(struct store *s, struct cstore *cs, const struct cs_image *i,
 	/* counted from the top: what is missing is missing below */
 	for (k = 0; k < want; k++)
 		if (want - 1 - k < n)
-			image_layer(s, img, k, chain[want - 1 - k], path, rec);
+			image_layer(s, img, k, chain[want - 1 - k],
+			    in[want - 1 - k], path, rec);
 }
 
 /*

@@ -130,21 +130,53 @@ engine_container_release(struct engine_container *c)
 	engine_container_init(c);
 }
 
+/* Layers of several stores, from the first on. */
+static struct root *
+in_evidence(struct engine_tree *t, size_t first, bool upper, struct err *e)
+{
+	struct strlist view = {.v = t->all.v + first, .n = t->all.n - first};
+	struct root *r;
+
+	r = root_open_layers_as(t->evidence, &view, upper, t->how, e);
+	if (r)
+		root_set_user_xattrs(r, root_user_xattrs(t->base));
+	return r;
+}
+
+bool
+engine_tree_alone(const struct engine_tree *t)
+{
+	return !t->below.n && t->all.n <= 1 && (t->whole || t->layers.n <= 1);
+}
+
+struct root *
+engine_tree_below(struct engine_tree *t, struct err *e)
+{
+	struct strlist view = {.v = t->layers.v + 1, .n = t->layers.n - 1};
+
+	if (t->below.n)
+		return root_open_layers_as(t->base, &t->below, false, t->how,
+		    e);
+	if (t->all.n > 1)
+		return in_evidence(t, 1, false, e);
+	return root_open_layers_as(t->base, &view, false, t->how, e);
+}
+
 int
 engine_tree_root(struct engine_tree *t, struct err *e)
 {
 	struct root *before;
 	struct err x;
 
-	if (!t->layers.n)
+	if (!t->layers.n && !t->all.n)
 		return 0;
-	t->root = root_open_layers_as(t->base, &t->layers, t->upper, t->how,
-	    e);
+	t->root = t->all.n && !t->whole
+	    ? in_evidence(t, 0, t->upper, e)
+	    : root_open_layers_as(t->base, &t->layers, t->upper, t->how, e);
 	if (!t->root)
 		return -1;
-	if (t->whole && t->upper && t->below.n) {
-		before = root_open_layers_as(t->base, &t->below, false,
-		    t->how, &x);
+	if (t->whole && t->upper && !engine_tree_alone(t)) {
+		before = engine_tree_below(t, &x);
 		/* else all of it counts as the container's own */
 		if (before)
 			root_set_before(t->root, before);
@@ -158,6 +190,7 @@ engine_tree_release(struct engine_tree *t)
 	root_free(t->root);
 	strlist_release(&t->layers);
 	strlist_release(&t->missing);
+	strlist_release(&t->all);
 	strlist_release(&t->below);
 	if (t->copied.s)
 		str_release(&t->copied);

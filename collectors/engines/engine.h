@@ -201,6 +201,11 @@ struct engine_tree {
 			       * rest of layers */
 	struct str copied;   /* of below, what was copied into layers[0]; its
 			      * memory may be NULL */
+	/* Where some of the lower ones lie in another store: all of them,
+	 * topmost first, as paths of the evidence; layers has only those of the
+	 * store, which each come before these. Else empty. */
+	struct strlist all;
+	struct root *evidence; /* borrowed; NULL: all is empty */
 	struct strlist missing; /* what should be there and is not; the caller
 				 * notes it, unless get_* was called too */
 };
@@ -253,6 +258,11 @@ void engine_tree_release(struct engine_tree *t);
 /* For engines: make root of base, layers and the rest. Nothing is done where
  * there are no layers. */
 int engine_tree_root(struct engine_tree *t, struct err *e);
+
+/* What lies beneath the first layer of a tree (of a copy: what it was), as a
+ * root; and: is there nothing? */
+bool engine_tree_alone(const struct engine_tree *t);
+struct root *engine_tree_below(struct engine_tree *t, struct err *e);
 
 /* A path in the store as a path of the evidence; out is replaced. */
 const char *engine_path(const struct store *s, const char *path,

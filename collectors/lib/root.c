@@ -166,12 +166,27 @@ root_open_layers(struct root *base, const struct strlist *layers, bool upper,
 	return root_open_layers_as(base, layers, upper, ROOT_OVERLAY, e);
 }
 
+/* The kernel takes the attributes' names from a mount option that is not on
+ * disk; engines of ordinary users set it. */
+bool
+root_user_xattrs(const struct root *base)
+{
+	struct stat st;
+
+	return root_h_stat(base->layers[0].fd, &st) == 0 && st.st_uid != 0;
+}
+
+void
+root_set_user_xattrs(struct root *r, bool user)
+{
+	r->user_xattrs = user;
+}
+
 struct root *
 root_open_layers_as(struct root *base, const struct strlist *layers,
     bool upper, enum root_layering how, struct err *e)
 {
 	struct root *r;
-	struct stat st;
 	size_t i;
 
 	if (!layers->n || layers->n > ROOT_LAYERS_MAX) {
@@ -188,10 +203,7 @@ root_open_layers_as(struct root *base, const struct strlist *layers,
 	r->layered = true;
 	r->aufs = how == ROOT_AUFS;
 	r->upper = upper;
-	/* The kernel takes the attributes' names from a mount option that is
-	 * not on disk; engines of ordinary users set it. */
-	r->user_xattrs = root_h_stat(base->layers[0].fd, &st) == 0 &&
-	    st.st_uid != 0;
+	r->user_xattrs = root_user_xattrs(base);
 	for (i = 0; i < layers->n; i++) {
 		struct root_file f cleanup_root_file = ROOT_FILE_INIT;
 		struct root_layer *l;

@@ -75,6 +75,11 @@ struct root *root_open_layers_as(struct root *base,
     const struct strlist *layers, bool upper, enum root_layering how,
     struct err *e);
 
+/* Do layers of base say by user.overlay.* what they hide? And for layers of
+ * several stores: let it be so. */
+bool root_user_xattrs(const struct root *base);
+void root_set_user_xattrs(struct root *r, bool user);
+
 /*
  * The first layer of r is a whole tree, a copy of before with changes (drivers
  * that copy): what is in both alike is not the container's own, root_file.upper
