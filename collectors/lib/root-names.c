@@ -3,8 +3,8 @@
  *
  * Most of what is asked of the tree of a container is not there: a thousand
  * places where something could be configured, each looked up in twenty layers,
- * from the top of each. So a directory that is asked a second time is listed
- * once, and what no layer's part of it has is absent without a call. Only
+ * from the top of each. So a directory that is asked again and again is
+ * listed once, and what no layer's part of it has is absent without a call. Only
  * hashes are kept: two names with one hash cost a look-up, no answer.
  *
  * Of a container that runs this is the state at the time of the listing: what
@@ -20,11 +20,13 @@
 #include <sys/syscall.h>
 
 #define LAYERS_MIN 4	/* below, a look-up costs less than a list */
+#define ASKED_MIN 5	/* questions before a directory is listed */
 #define SLOTS 1024	/* directories, a power of 2; three quarters are used */
 
 struct names_dir {
 	struct str path; /* s NULL: a free slot */
-	bool asked, tried, listed;
+	unsigned asked;
+	bool tried, listed;
 	uint64_t *v; /* hashes, sorted */
 	size_t n, cap;
 };
@@ -174,8 +176,8 @@ root_names_lack_in(struct root *r, const struct root_dir *dir,
 	d = slot(r->names, path->s, path->n, true);
 	if (!d)
 		return false;
-	if (!d->asked)
-		d->asked = true;
+	if (d->asked < ASKED_MIN)
+		d->asked++;
 	else if (!d->tried && r->names->hashes < ROOT_NAMES_MAX)
 		read_names(r, dir, d);
 	return lacks(d, name, strlen(name));
