@@ -205,6 +205,10 @@ for n in 10 100 1000; do
 	say "  $n and $n" "$(awk -v a="$a" -v b="$b" 'BEGIN { printf "%.2f s", a + b }')"
 	say "    collect-images" "$(div "$a" 1 '%.2f s'), processors $(div "$(cpu "images$n")" 1 '%.2f s')"
 	say "    collect-containers" "$(div "$b" 1 '%.2f s'), processors $(div "$(cpu "containers$n")" 1 '%.2f s')"
+	for p in packages persistence; do
+		a=$(RUNS=3 median "$p$n" "$BIN/collect-$p --containers -r $T/store$n >$T/out")
+		say "    collect-$p --containers" "$(div "$a" 1 '%.2f s'), processors $(div "$(cpu "$p$n")" 1 '%.2f s')"
+	done
 	rm -rf "$T/store$n"
 done
 echo
