@@ -343,6 +343,10 @@ main(int argc, char **argv)
 			layering = ROOT_AUFS;
 			continue;
 		}
+		if (strcmp(argv[i], "--fuse") == 0) {
+			layering = ROOT_FUSE;
+			continue;
+		}
 		if (strcmp(argv[i], "--upper") == 0) {
 			upper = true;
 			continue;

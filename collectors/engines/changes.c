@@ -13,7 +13,8 @@
  *   is not told of one by one;
  * - C: mode, owner, device, capability differ; of what is no directory also
  *   time (to the second if one of the two has no fraction) and size;
- * - with AUFS a whiteout is a file .wh.NAME, and .wh..wh.* are no files;
+ * - with AUFS a whiteout is a file .wh.NAME, and .wh..wh.* are no files; with
+ *   fuse-overlayfs, it is that or a device;
  * - a directory in which anything changed is C, up to the root, which never
  *   is told of.
  *
@@ -29,7 +30,8 @@ struct walk {
 	struct root *upper;
 	struct root *copied; /* see engine_tree; what is gone of it is D */
 	bool whole;
-	bool aufs;
+	bool aufs;    /* whiteouts are names */
+	bool devices; /* whiteouts are devices 0/0 */
 	const char *opaque, *redirect; /* names of attributes */
 	int (*fn)(void *arg, const struct engine_change *ch);
 	void *arg;
@@ -309,7 +311,7 @@ visit(struct walk *w, struct dir *d, const struct name *n, int depth)
 		}
 	}
 	if (n->st.st_mode == 0 ||
-	    (S_ISCHR(n->st.st_mode) && n->st.st_rdev == 0 && !w->aufs)) {
+	    (w->devices && S_ISCHR(n->st.st_mode) && n->st.st_rdev == 0)) {
 		if (had)
 			op = 'D';
 	} else if (!had) {
@@ -391,7 +393,8 @@ engine_changes(struct engine_tree *t,
 			       : "trusted.overlay.opaque";
 	w.redirect = f.st.st_uid ? "user.overlay.redirect"
 				 : "trusted.overlay.redirect";
-	w.aufs = t->how == ROOT_AUFS;
+	w.aufs = t->how != ROOT_OVERLAY;
+	w.devices = t->how != ROOT_AUFS;
 	w.upper = root_open_sub(t->base, t->layers.v[0].s, e);
 	if (t->copied.n)
 		w.copied = root_open_sub(t->base, t->copied.s, NULL);

@@ -1216,8 +1216,8 @@ cs_container_entry(struct store *s, struct cstore *cs,
 /*
  * With a mount program (fuse-overlayfs) containers-storage unpacks layers with
  * AUFS's whiteouts, .wh.NAME, and the program makes them where it may make no
- * devices: drivers/overlay/overlay.go, getWhiteoutFormat. A device 0/0 in such
- * a layer is shown, not followed.
+ * devices: drivers/overlay/overlay.go, getWhiteoutFormat. Where it may, and that
+ * is everywhere since Linux 5.8, what it deletes is a device 0/0.
  */
 static enum root_layering
 layering(struct store *s)
@@ -1225,7 +1225,7 @@ layering(struct store *s)
 	struct str v cleanup_str = STR_INIT;
 
 	return store_line(s, "/overlay/.has-mount-program", &v, NULL) == 0 &&
-		str_eq(&v, "true") ? ROOT_AUFS : ROOT_OVERLAY;
+		str_eq(&v, "true") ? ROOT_FUSE : ROOT_OVERLAY;
 }
 
 int

@@ -11,14 +11,16 @@
  * is mounted: what is mounted is read.
  */
 static const struct docker_driver drivers[] = {
-	{"overlay2", DOCKER_LINKS, "/overlay2/", "/diff"},
-	{"fuse-overlayfs", DOCKER_LINKS, "/fuse-overlayfs/", "/diff"},
-	{"overlay", DOCKER_ROOTS, "/overlay/", "/root"},
-	{"vfs", DOCKER_WHOLE, "/vfs/dir/", ""},
-	{"btrfs", DOCKER_WHOLE, "/btrfs/subvolumes/", ""},
-	{"aufs", DOCKER_AUFS, "/aufs/diff/", ""},
-	{"zfs", DOCKER_NONE, "/zfs/graph/", ""},
-	{"devicemapper", DOCKER_NONE, "/devicemapper/mnt/", "/rootfs"},
+	{"overlay2", DOCKER_LINKS, "/overlay2/", "/diff", ROOT_OVERLAY},
+	{"fuse-overlayfs", DOCKER_LINKS, "/fuse-overlayfs/", "/diff",
+	    ROOT_FUSE},
+	{"overlay", DOCKER_ROOTS, "/overlay/", "/root", ROOT_OVERLAY},
+	{"vfs", DOCKER_WHOLE, "/vfs/dir/", "", ROOT_OVERLAY},
+	{"btrfs", DOCKER_WHOLE, "/btrfs/subvolumes/", "", ROOT_OVERLAY},
+	{"aufs", DOCKER_AUFS, "/aufs/diff/", "", ROOT_AUFS},
+	{"zfs", DOCKER_NONE, "/zfs/graph/", "", ROOT_OVERLAY},
+	{"devicemapper", DOCKER_NONE, "/devicemapper/mnt/", "/rootfs",
+	    ROOT_OVERLAY},
 };
 
 const struct docker_driver *
@@ -335,6 +337,7 @@ docker_mount_tree(struct store *s, const struct docker_driver *d,
 	} else {
 		store_miss(t, "%s", e.msg);
 	}
+	t->how = d->how;
 	switch (form) {
 	case DOCKER_LINKS:
 		add_lower(s, d, mount, t);
@@ -343,7 +346,6 @@ docker_mount_tree(struct store *s, const struct docker_driver *d,
 		add_root_below(s, d, mount, init, t);
 		break;
 	case DOCKER_AUFS:
-		t->how = ROOT_AUFS;
 		add_aufs_below(s, d, mount, t);
 		break;
 	default:
@@ -400,8 +402,8 @@ docker_image_tree(struct store *s, const struct engine_image *img,
 		return docker_v1_image_tree(s, img, t, e);
 	if (driver && img->layers_n && !(d = readable(driver, e)))
 		return -1;
-	if (d && d->form == DOCKER_AUFS)
-		t->how = ROOT_AUFS;
+	if (d)
+		t->how = d->how;
 	for (i = img->layers_n; i-- > 0;) {
 		struct str *dir = &img->layers[i].dir;
 

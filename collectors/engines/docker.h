@@ -83,6 +83,7 @@ struct docker_driver {
 	const char *name;
 	enum docker_form form;
 	const char *before, *after; /* the name of a layer stands between */
+	enum root_layering how;
 };
 
 /* NULL: none that we know. */

@@ -123,16 +123,59 @@ static const struct {
 	{"imagestore", true, false},
 };
 
+/* UID.GID: the data-root of a user namespace lies in the one configured. */
+static int
+user_namespace(void *arg, const struct root_entry *ent)
+{
+	struct strlist *l = arg;
+	const char *s = ent->name;
+	size_t a = strspn(s, "0123456789"), b;
+
+	if (a && s[a] == '.' && (b = strspn(s + a + 1, "0123456789")) &&
+	    !s[a + 1 + b] && S_ISDIR(ent->st->st_mode))
+		strlist_adds(l, s);
+	return 0;
+}
+
+struct entries {
+	struct strlist names;
+	bool others;
+};
+
+static int
+split(void *arg, const struct root_entry *ent)
+{
+	struct entries *es = arg;
+	size_t n = es->names.n;
+
+	user_namespace(&es->names, ent);
+	es->others = es->others || es->names.n == n;
+	return es->others;
+}
+
 const char *
 engine_store_probe(struct root *dir)
 {
+	struct entries es = {.others = false};
 	struct err e = {.class = ERR_NONE};
+	struct str p cleanup_str = STR_INIT;
+	const char *name = NULL;
+	struct root *sub;
 	size_t i;
 
 	for (i = 0; i < COUNT(engines); i++)
 		if (engines[i]->probe(dir, &e))
 			return engines[i]->name;
-	return NULL;
+	if (root_list(dir, "/", split, &es, NULL) == 0 && es.names.n) {
+		str_addf(&p, "/%s", es.names.v[0].s);
+		sub = root_open_sub(dir, p.s, NULL);
+		for (i = 0; sub && !name && i < COUNT(engines); i++)
+			if (engines[i]->probe(sub, &e))
+				name = engines[i]->name;
+		root_free(sub);
+	}
+	strlist_release(&es.names);
+	return name;
 }
 
 void
@@ -280,6 +323,8 @@ not_empty(void *arg, const struct root_entry *ent)
 }
 
 enum asked { BY_PLACE, BY_CONFIG, BY_USER };
+static void try_store(struct search *x, const char *path, enum asked asked,
+    const char *from);
 
 static void find_below(struct search *x, struct root *dir,
     const struct str *path);
@@ -370,6 +415,37 @@ try_as(struct search *x, struct root *dir, const struct str *path)
 	return 1;
 }
 
+static void
+try_namespaces(struct search *x, const struct str *above,
+    const struct strlist *names)
+{
+	struct str p cleanup_str = STR_INIT;
+	size_t i;
+
+	for (i = 0; i < names->n; i++) {
+		str_set(&p, above->s, above->n);
+		str_addf(&p, "/%s", names->v[i].s);
+		try_store(x, p.s, BY_CONFIG, "userns-remap");
+	}
+}
+
+/* A daemon that had --userns-remap from the first has nothing else there. */
+static bool
+only_namespaces(struct search *x, struct root *dir, const struct str *path)
+{
+	struct str above cleanup_str = STR_INIT;
+	struct entries es = {.others = false};
+	bool is;
+
+	is = root_list(dir, "/", split, &es, NULL) == 0 && es.names.n;
+	if (path->n > 1)
+		str_add(&above, path->s, path->n);
+	if (is)
+		try_namespaces(x, &above, &es.names);
+	strlist_release(&es.names);
+	return is;
+}
+
 /* Examine one directory. */
 /*
  * Layers of overlay say by an attribute which directories hide what lies below
@@ -451,6 +527,10 @@ try_store(struct search *x, const char *path, enum asked asked,
 		return;
 	}
 	/* An ordinary user may not even look into it. */
+	if (only_namespaces(x, dir, &f.path)) {
+		root_free(dir);
+		return;
+	}
 	is = root_list(dir, "/", not_empty, NULL, &e);
 	if (is < 0)
 		trouble(x, f.path.s, &e);
@@ -528,19 +608,6 @@ foreign(struct search *x, struct root *r, const char *above, const char *path,
 	    p->what);
 }
 
-static int
-user_namespace(void *arg, const struct root_entry *ent)
-{
-	struct strlist *l = arg;
-	const char *s = ent->name;
-	size_t a = strspn(s, "0123456789"), b;
-
-	if (a && s[a] == '.' && (b = strspn(s + a + 1, "0123456789")) &&
-	    !s[a + 1 + b] && S_ISDIR(ent->st->st_mode))
-		strlist_adds(l, s);
-	return 0;
-}
-
 /* What lies in a data-root besides the store: that of a user namespace
  * (userns-remap: DATA-ROOT/UID.GID), and what cannot be read. */
 static void
@@ -566,11 +633,7 @@ find_below(struct search *x, struct root *dir, const struct str *path)
 	}
 	if (root_list(dir, "/", user_namespace, &names, &e) < 0)
 		trouble(x, above.s, &e);
-	for (i = 0; i < names.n; i++) {
-		str_clear(&p);
-		str_addf(&p, "%s/%s", above.s, names.v[i].s);
-		try_store(x, p.s, BY_CONFIG, "userns-remap");
-	}
+	try_namespaces(x, &above, &names);
 }
 
 /* ---- what the configuration says -------------------------------------------- */

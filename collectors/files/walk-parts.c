@@ -297,7 +297,7 @@ good(const char *v, size_t n, size_t stores, size_t *layers, size_t *home)
 	const char *p;
 
 	*layers = 0;
-	if (n < GIVEN_HEAD + 2 || (unsigned char)v[0] > (1 | ROOT_AUFS << 1) ||
+	if (n < GIVEN_HEAD + 2 || (unsigned char)v[0] > (3 | ROOT_FUSE << 2) ||
 	    v[n - 1])
 		return false;
 	*home = (unsigned char)v[1] | (size_t)(unsigned char)v[2] << 8;
@@ -334,7 +334,7 @@ take_layers(void *arg, size_t i, const void *v, size_t n)
 	o->last = i + 1;
 	s = first_of(o->w, &o->w->stores.v[home]);
 	sh = &p->shown[s - o->w->stores.v];
-	how = *(const char *)v >> 2 ? ROOT_AUFS : ROOT_OVERLAY;
+	how = (enum root_layering)(*(const unsigned char *)v >> 2);
 	if (!chosen) { /* known, so that it is not taken for the host's */
 		for (at = (const char *)v + GIVEN_HEAD; at < end; at += strlen(at) + 1)
 			part_of(o, s, scope.s, at, how);

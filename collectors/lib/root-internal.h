@@ -91,7 +91,8 @@ struct root {
 	struct root_layer *layers; /* topmost first */
 	size_t n;
 	bool layered;
-	bool aufs;	   /* the layers are AUFS's */
+	bool aufs;	   /* the layers are AUFS's, or fuse-overlayfs's */
+	bool devices;	   /* a device 0/0 is a whiteout */
 	bool mem;	   /* handles are of a tree in memory: root-mem.h */
 	bool upper;	   /* the layer with id 0 is a container's own */
 	bool user_xattrs;  /* attributes are user.overlay.* */

@@ -206,8 +206,7 @@ root_lookup(const struct root *r, const struct root_dir *d, size_t from,
 			root_h_close(fd);
 			goto failed;
 		}
-		if (r->layered && !r->aufs && S_ISCHR(st.st_mode) &&
-		    st.st_rdev == 0) {
+		if (r->devices && S_ISCHR(st.st_mode) && st.st_rdev == 0) {
 			root_h_close(fd);
 			break;
 		}

@@ -100,7 +100,7 @@ root_shown_layer(struct root_shown *s, const char *dir,
 	memset(l, 0, sizeof(*l));
 	str_init(&l->dir);
 	str_adds(&l->dir, dir);
-	l->aufs = how == ROOT_AUFS;
+	l->aufs = how != ROOT_OVERLAY;
 	return (uint32_t)s->layers_n++;
 }
 

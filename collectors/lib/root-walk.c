@@ -262,7 +262,7 @@ root_list(struct root *r, const char *path, root_entry_fn *fn, void *arg,
 		ent.layer = r->layers[d.v[part].layer].id;
 		ent.upper = r->upper && ent.layer == 0;
 		ent.whiteout = S_ISCHR(st.st_mode) && st.st_rdev == 0 &&
-		    !r->aufs;
+		    (r->devices || !r->layered);
 		if (r->layered && ent.whiteout)
 			continue;
 		k = fn(arg, &ent);
@@ -432,8 +432,7 @@ walk_light(struct walk *w, const struct level *l, const char *name, int *k)
 	    fstatat(p->fd, name, &f->st, AT_SYMLINK_NOFOLLOW |
 		AT_NO_AUTOMOUNT))
 		return false;
-	if (w->r->layered && !w->r->aufs && S_ISCHR(f->st.st_mode) &&
-	    f->st.st_rdev == 0)
+	if (w->r->devices && S_ISCHR(f->st.st_mode) && f->st.st_rdev == 0)
 		return true; /* a whiteout */
 	root_dir_init(&d);
 	f->fd = -1;

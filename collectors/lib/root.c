@@ -113,6 +113,7 @@ open_parts(struct root *base, const char *path, struct root_dir *d)
 
 	r->layered = base->layered;
 	r->aufs = base->aufs;
+	r->devices = base->devices;
 	r->upper = base->upper;
 	r->user_xattrs = base->user_xattrs;
 	join(&r->path, &base->path, path);
@@ -201,7 +202,8 @@ root_open_layers_as(struct root *base, const struct strlist *layers,
 	}
 	r = root_new(base);
 	r->layered = true;
-	r->aufs = how == ROOT_AUFS;
+	r->aufs = how != ROOT_OVERLAY;
+	r->devices = how != ROOT_AUFS;
 	r->upper = upper;
 	r->user_xattrs = root_user_xattrs(base);
 	for (i = 0; i < layers->n; i++) {

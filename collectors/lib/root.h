@@ -68,9 +68,11 @@ struct root *root_open_layers(struct root *base, const struct strlist *layers,
  * The same where the layers are AUFS's: a file .wh.NAME hides NAME of the
  * layers below, a file .wh..wh..opq in a directory hides all that is below of
  * it, and no name that begins with .wh. is ever shown (aufs(5); image-spec,
- * layer.md, "Whiteouts").
+ * layer.md, "Whiteouts"). Those of fuse-overlayfs are both: files where a layer
+ * was unpacked, devices 0/0 where something was deleted in the mounted tree
+ * (fuse-overlayfs, main.c, create_whiteout and set_fd_opaque).
  */
-enum root_layering { ROOT_OVERLAY, ROOT_AUFS };
+enum root_layering { ROOT_OVERLAY, ROOT_AUFS, ROOT_FUSE };
 struct root *root_open_layers_as(struct root *base,
     const struct strlist *layers, bool upper, enum root_layering how,
     struct err *e);

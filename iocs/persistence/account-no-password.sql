@@ -9,7 +9,8 @@
 -- source: 4.18
 SELECT scope, coalesce(path_raw, path) AS path,
 	'account ' || name || ' (uid ' || coalesce(uid, '?') ||
-	') has an empty password and the shell ' || shell AS detail,
+	') has an empty password and the shell ' ||
+	coalesce(nullif(shell, ''), '/bin/sh') AS detail,
 	'account:' || id AS evidence,
 	CASE WHEN scope = 'host' THEN 'high' ELSE 'low' END AS severity,
 	CASE WHEN scope = 'host' THEN 'investigate' ELSE 'note' END AS effect

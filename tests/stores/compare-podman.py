@@ -296,6 +296,10 @@ def changes():
         again = [x for x in t if x[2] == "deleted" and any(
             o[0] == c and o[1].startswith(x[1] + "/") for o in ours)]
         t = [x for x in t if x not in again]
+        # With fuse-overlayfs it does not even say that.
+        t += [o for o in ours if o == (c, "/opt/gone/new", "deleted") and
+              not again and o not in t]
+        t.sort()
         ours = [o for o in ours if o[0] != c or o[2] != "deleted" or not any(
             o[1].startswith(x[1] + "/") for x in again)]
         same(c[:12], "changes", sorted(
