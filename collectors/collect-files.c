@@ -585,7 +585,8 @@ row_content(struct item *t)
 }
 
 static void
-row(void *arg, const char *scope, const char *origin, const char *host_path)
+row(void *arg, const char *scope, const char *origin, bool hidden,
+    const char *host_path)
 {
 	struct item *t = arg;
 	enum triage why = why_of(t, t->at);
@@ -596,6 +597,8 @@ row(void *arg, const char *scope, const char *origin, const char *host_path)
 	rec_text(r, COL_file_path, walk_path(&t->w->walk, t->at));
 	rec_text(r, COL_file_host_path, host_path);
 	rec_text(r, COL_file_origin, origin);
+	if (hidden)
+		rec_bool(r, COL_file_hidden, true);
 	rec_text(r, COL_file_type, type_word(t->st.stx_mode));
 	/* a name that says nothing, of a file that another chose */
 	rec_text(r, COL_file_why, triage_name(why != TRIAGE_NO ? why : t->why));

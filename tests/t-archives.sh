@@ -12,7 +12,8 @@ unpack oci "$T/oci"
 unpack hostile "$T/h"
 
 images() { "$BIN/collect-images" -r "$1" 2>"$T/msg"; }
-files() { "$BIN/collect-files" --all -r "$1" 2>"$T/msg"; }
+# those that the merged trees show
+files() { "$BIN/collect-files" --all -r "$1" 2>"$T/msg" | jq -c 'select(.hidden|not)'; }
 notes() { jq -r 'select(.k=="note" and .class!="absent")|"\(.class) \(.path): \(.detail)"' "$1" | sort -u; }
 scope_of() { images "$1" | jq -r --arg n "$2" 'select(.k=="image" and ((.names//"[]")|fromjson|index($n)))|.scope'; }
 # The files of a scope as listing.py has them.
@@ -209,7 +210,7 @@ hostile() {
 	is "$1: exit" $? "$2"
 	like "$1: notes" "$(notes "$T/rec")" "$3"
 	timeout 600 "$BIN/collect-files" --all -r "$T/x.tar" >"$T/rec" 2>"$T/msg"
-	is "$1: files" "$(jq -r 'select(.k=="file" and .type!="directory")|.path' "$T/rec" | sort | tr '\n' ' ')" "$4"
+	is "$1: files" "$(jq -r 'select(.k=="file" and .type!="directory" and (.hidden|not))|.path' "$T/rec" | sort | tr '\n' ' ')" "$4"
 }
 all='/etc/b /etc/passwd /lib /o/high /usr/lib/l '
 hostile good 0 '^$' "$all"

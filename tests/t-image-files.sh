@@ -95,4 +95,45 @@ ok "clean: case-match into the case" "$BIN/case-ingest" "$T/c.db" -- \
 is "clean: nothing at medium or above" \
 	"$(q "SELECT rule, scope, path FROM finding
 	    WHERE severity IN ('medium', 'high', 'critical')")" ""
+
+# ---- what a layer has and a layer above deletes or replaces --------------------
+tiny_store "$T/s"
+O=$T/s/overlay2
+mkdir -p "$O/layer1/diff/opt" "$O/layer2/diff/opt" "$O/layer1/diff/old"
+printf '#!/bin/sh\n: hidden-mark\n' >"$O/layer1/diff/opt/deleted"
+cp "$O/layer1/diff/opt/deleted" "$O/layer1/diff/opt/replaced"
+cp "$O/layer1/diff/opt/deleted" "$O/layer1/diff/old/opaque"
+cp "$O/layer1/diff/opt/deleted" "$O/layer1/diff/opt/shown"
+chmod -R 755 "$O/layer1/diff"
+mknod "$O/layer2/diff/opt/deleted" c 0 0
+echo calm >"$O/layer2/diff/opt/replaced"
+mkdir "$O/layer2/diff/old"
+setfattr -n trusted.overlay.opaque -v y "$O/layer2/diff/old"
+mknod "$O/upper/diff/opt" c 0 0 # the container deletes all of it: the image shows it
+echo 'rule marked { meta: description = "a mark" author = "t" severity = "high" effect = "investigate" strings: $a = "hidden-mark" condition: $a }' >"$T/mark.yar"
+rm -f "$T/c.db"
+for p in collect-images collect-containers "collect-files --all" "scan-yara --all --iocs $TOP/iocs --rules $T/mark.yar"; do
+	"$BIN/case-ingest" "$T/c.db" -- "$BIN/"$p -r "$T/s" >"$T/out" 2>&1
+done
+is "files that no image shows, once; the others as they are" \
+	"$(q "SELECT substr(scope, 1, 6) AS s, path, size, hidden FROM file WHERE path GLOB '/o*/*' ORDER BY path, size" |
+		jq -r '"\(.s) \(.path) \(.size) \(.hidden)"')" \
+'image: /old/opaque 24 1
+image: /opt/deleted 24 1
+image: /opt/replaced 5 null
+image: /opt/replaced 24 1
+image: /opt/shown 24 null'
+is "their bytes are matched" "$(q "SELECT path, hidden FROM match WHERE rule = 'marked' ORDER BY path" | jq -r '.path+" \(.hidden)"')" \
+'/old/opaque 1
+/opt/deleted 1
+/opt/replaced 1
+/opt/shown null'
+ok "hidden: case-match" "$BIN/case-ingest" "$T/c.db" -- "$BIN/case-match" "$T/c.db" --iocs "$TOP/iocs"
+is "and are found, in words that say where" \
+	"$(q "SELECT path, detail FROM finding WHERE rule GLOB '*marked' ORDER BY path" |
+		jq -r '.path+" "+(if .detail|test("in image app:1; in a layer, hidden by one above;") then "hidden" elif .detail|test("in image app:1; ") then "shown" else .detail end)')" \
+'/old/opaque hidden
+/opt/deleted hidden
+/opt/replaced hidden
+/opt/shown shown'
 finish

@@ -36,7 +36,8 @@ struct row {
 };
 
 static void
-row(void *arg, const char *scope, const char *origin, const char *host_path)
+row(void *arg, const char *scope, const char *origin, bool hidden,
+    const char *host_path)
 {
 	const struct row *x = arg;
 	const struct walk_item *it = &t.w.items[x->i];
@@ -46,6 +47,8 @@ row(void *arg, const char *scope, const char *origin, const char *host_path)
 	rec_text(x->r, COL_file_path, walk_path(&t.w, x->i));
 	rec_text(x->r, COL_file_host_path, host_path);
 	rec_text(x->r, COL_file_origin, origin);
+	if (hidden)
+		rec_bool(x->r, COL_file_hidden, true);
 	rec_text(x->r, COL_file_why, triage_name(it->why));
 	rec_int(x->r, COL_file_mode, it->mode);
 	rec_int(x->r, COL_file_size, x->f->st.st_size);

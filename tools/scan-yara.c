@@ -507,7 +507,7 @@ struct rows {
 
 static void
 put_match(const struct rows *w, const struct hit *h, const char *text,
-    const char *scope, const char *origin, const char *host_path)
+    const char *scope, const char *origin, bool hidden, const char *host_path)
 {
 	struct scanning *c = w->c;
 	const YR_RULE *rule = &rules.all->rules_table[h->rule];
@@ -519,6 +519,8 @@ put_match(const struct rows *w, const struct hit *h, const char *text,
 	rec_text(r, COL_match_path, walk_path(walk, w->name));
 	rec_text(r, COL_match_host_path, host_path);
 	rec_text(r, COL_match_origin, origin);
+	if (hidden)
+		rec_bool(r, COL_match_hidden, true);
 	rec_text(r, COL_match_rule, rule->identifier);
 	rec_text(r, COL_match_namespace, rule->ns->name);
 	if (h->string != NO_STRING) {
@@ -572,7 +574,7 @@ ask_packages(struct rows *w)
 }
 
 static void
-put_scope(void *arg, const char *scope, const char *origin,
+put_scope(void *arg, const char *scope, const char *origin, bool hidden,
     const char *host_path)
 {
 	struct rows *w = arg;
@@ -583,7 +585,7 @@ put_scope(void *arg, const char *scope, const char *origin,
 		ask_packages(w);
 	for (at = 0; at < w->n; at += sizeof(h) + h.text_n) {
 		memcpy(&h, w->p + at, sizeof(h));
-		put_match(w, &h, w->p + at + sizeof(h), scope, origin,
+		put_match(w, &h, w->p + at + sizeof(h), scope, origin, hidden,
 		    host_path);
 	}
 }

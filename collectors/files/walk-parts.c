@@ -479,6 +479,7 @@ struct scopes {
 	const char *path, *host_path;
 	walk_scope_fn *fn;
 	void *arg;
+	size_t n; /* that show it */
 };
 
 /*
@@ -521,8 +522,24 @@ one_scope(void *arg, uint32_t stack)
 	own = t->upper && t->top == x->part;
 	if (own && t->whole)
 		own = own_of_copy(t, x->path);
-	x->fn(x->arg, t->scope.s, own ? "container" : "image",
+	x->n++;
+	x->fn(x->arg, t->scope.s, own ? "container" : "image", false,
 	    x->host_path);
+}
+
+/* Under the first of those that have the layer: images come first. */
+static void
+hidden(struct scopes *x)
+{
+	const struct walk_private *p = x->w->p;
+	const struct walk_part *part = &p->parts[x->part];
+	const struct walk_shown *sh = &p->shown[part->store -
+	    x->w->stores.v];
+	const uint32_t *v;
+
+	if (root_shown_stacks(sh->shown, part->layer, &v))
+		x->fn(x->arg, p->trees[sh->tree[v[0]]].scope.s, "image", true,
+		    x->host_path);
 }
 
 void
@@ -532,15 +549,17 @@ walk_scopes(struct walk *w, size_t i, struct rec *r UNUSED, walk_scope_fn *fn,
 	struct str path cleanup_str = STR_INIT;
 	const struct walk_item *it = &w->items[i];
 	const struct walk_part *part = &w->p->parts[it->part];
-	struct scopes x = {w, it->part, walk_path(w, i), NULL, fn, arg};
+	struct scopes x = {w, it->part, walk_path(w, i), NULL, fn, arg, 0};
 
 	if (!part->store) {
-		fn(arg, "host", "host", NULL);
+		fn(arg, "host", "host", false, NULL);
 		return;
 	}
 	x.host_path = walk_host_path(w, it->part, walk_path(w, i), &path);
 	root_shown(w->p->shown[part->store - w->stores.v].shown, part->layer,
 	    walk_path(w, i), one_scope, &x);
+	if (!x.n && S_ISREG(it->mode))
+		hidden(&x);
 }
 
 int

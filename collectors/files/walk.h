@@ -136,10 +136,12 @@ struct root *walk_open(struct walk *w, size_t i, struct root_file *f,
  * In a worker: everybody who shows item i under its name, in a fixed order:
  * the host, or images and then containers of that layer. fn gets the scope,
  * where it comes from (host, container, image) and, of a layer, the path on
- * the host's disk.
+ * the host's disk. A regular file of a layer that nobody shows, because every
+ * layer stack that has it deletes or replaces it further up, is given once,
+ * as hidden, with the first of those.
  */
 typedef void walk_scope_fn(void *arg, const char *scope, const char *origin,
-    const char *host_path);
+    bool hidden, const char *host_path);
 void walk_scopes(struct walk *w, size_t i, struct rec *r, walk_scope_fn *fn,
     void *arg);
 

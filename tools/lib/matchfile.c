@@ -58,7 +58,8 @@ static const char files[] =
 "    package_state, coalesce(target_raw, target) AS target"
 "    FROM file WHERE path REGEXP"
 "        '^((/usr)?(/local)?|(/root|/home/[^/]+)(/[.]local)?)/s?bin/[^/]+$'"
-"        AND (type = 'file' AND (mode & 73) <> 0 OR type = 'symlink');"
+"        AND (type = 'file' AND (mode & 73) <> 0 OR type = 'symlink')"
+"        AND hidden IS NULL;"
 "CREATE INDEX temp.command_file_name ON command_file(name);"
 
 /* of which kind is a file, for rules on what packages own; by its path */
@@ -70,7 +71,7 @@ static const char files[] =
 "        WHEN f.why IN ('executable', 'script') THEN 'program'"
 "        ELSE 'other' END AS kind"
 "    FROM package_file p JOIN file f ON f.scope = p.scope AND f.path = p.path"
-"        AND f.type = 'file' AND f.origin IS p.origin"
+"        AND f.type = 'file' AND f.origin IS p.origin AND f.hidden IS NULL"
 "    WHERE p.state = 'changed' OR p.state = 'replaced';"
 "CREATE INDEX temp.file_kind_path ON file_kind(path);"
 

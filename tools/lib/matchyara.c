@@ -419,7 +419,8 @@ read_matches(struct yara *y, struct case_db *c, struct err *e)
 	struct str string cleanup_str = STR_INIT;
 	sqlite3_stmt *s = case_prepare(c,
 	    "SELECT id, run, scope, coalesce(path_raw, path), namespace, rule,"
-	    " string, offset, coalesce(text_raw, text), origin, pid,"
+	    " string, offset, coalesce(text_raw, text),"
+	    " CASE WHEN hidden THEN 'hidden' ELSE origin END, pid,"
 	    " coalesce(package_raw, package),"
 	    " coalesce(package_state IN ('unchanged', 'known'), 0)"
 	    " FROM match WHERE rule IS NOT NULL AND scope IS NOT NULL"
@@ -488,10 +489,14 @@ static const char where[] =
     "    coalesce((SELECT label FROM temp.container_label l"
     "        WHERE l.scope = yara_hit.scope LIMIT 1), scope) ||"
     "    CASE origin WHEN 'container' THEN ' wrote this file; '"
-    "        WHEN 'image' THEN ' has it from its image; ' ELSE '; ' END"
+    "        WHEN 'image' THEN ' has it from its image; ' ELSE '; ' END ||"
+    "    CASE origin WHEN 'hidden' THEN 'in a layer, hidden by one above; '"
+    "        ELSE '' END"
     " WHEN scope GLOB 'image:*' THEN 'in image ' ||"
     "    coalesce((SELECT label FROM temp.image_label l"
-    "        WHERE l.scope = yara_hit.scope LIMIT 1), scope) || '; '"
+    "        WHERE l.scope = yara_hit.scope LIMIT 1), scope) || '; ' ||"
+    "    CASE origin WHEN 'hidden' THEN 'in a layer, hidden by one above; '"
+    "        ELSE '' END"
     " ELSE '' END ||"
     " CASE WHEN pid THEN 'memory of process ' || pid || '; ' ELSE '' END ||"
     " strings";
@@ -568,7 +573,9 @@ fill(const struct yara *y, struct case_db *c, struct err *e)
 	    "origin, rule, title, severity, rank, effect, attack, source, "
 	    "confidence, finding, strings, evidence, key, name, package, own) "
 	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-	    "path_key(?2), path_command(?2), ?16, ?17)", e);
+	    "CASE WHEN ?4 IS NOT 'hidden' THEN path_key(?2) END, "
+	    "CASE WHEN ?4 IS NOT 'hidden' THEN path_command(?2) END, "
+	    "?16, ?17)", e);
 	if (!s)
 		return -1;
 	for (i = 0; i < y->hits_n && r == 0; i++)
