@@ -2,7 +2,7 @@
  * collect-images - the images of every container store
  *
  * Records: image, image_name, image_layer, image_history, layer_source, layer,
- * mismatch, build; blob (configurations).
+ * mismatch, lease, build; blob (configurations).
  */
 
 #include "civil.h"
@@ -248,6 +248,23 @@ put_mismatch(void *arg, const struct engine_mismatch *m)
 	rec_end(r);
 }
 
+static void
+put_lease(void *arg, const struct engine_lease *l)
+{
+	struct source *x = arg;
+	struct rec *r = x->r;
+
+	rec_begin(r, KIND_lease);
+	rec_text(r, COL_lease_engine, x->s->engine->name);
+	rec_str(r, COL_lease_namespace, &l->namespace);
+	rec_str(r, COL_lease_store, &x->s->path);
+	rec_str(r, COL_lease_name, &l->id);
+	rec_list(r, COL_lease_labels, &l->labels);
+	rec_list(r, COL_lease_resources, &l->resources);
+	rec_time(r, COL_lease_created_time, l->created_time);
+	rec_end(r);
+}
+
 /* What a store remembers besides images. */
 static void
 others(void *arg, size_t i, struct rec *r)
@@ -255,7 +272,7 @@ others(void *arg, size_t i, struct rec *r)
 	struct work *w = arg;
 	struct source x = {r, &w->stores.v[i]};
 	struct engine_sink sink = {.stored = put_stored, .build = put_build,
-	    .mismatch = put_mismatch, .arg = &x};
+	    .mismatch = put_mismatch, .lease = put_lease, .arg = &x};
 	struct err e;
 
 	if (x.s->engine->each_source &&

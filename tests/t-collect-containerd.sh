@@ -46,6 +46,8 @@ if have_stores; then
 	is "the pod" "$(records "$T/containers" pod '[.source,.namespace,.name,.containers,.privileged,.host_network,.host_pid,.host_ipc,.host_paths]')" \
 		'["engine","shop","web-7f","[\"web\",\"agent\"]",true,true,true,false,"[\"/:/host:ro\",\"/run/docker.sock:/var/run/docker.sock\"]"]'
 	is "a download that did not end" "$(records "$T/images" layer 'select(.type=="ingest")|[.namespace,.name]')" '["default","part-of-a-layer"]'
+	is "a lease" "$(records "$T/images" lease '[.namespace,.name,.labels]')" \
+		'["default","kept","[\"containerd.io/gc.expire=2026-11-23T21:18:57Z\",\"x=y\"]"]'
 	is "what no container has" "$(records "$T/images" layer 'select(.name=="left-over")|[.type,.container_id]')" '["active",null]'
 	is "never unpacked" "$(records "$T/images" image_layer 'select(.namespace=="spare")|.host_path' | sort -u)" null
 	rm "$H/var/lib/containerd/io.containerd.metadata.v1.bolt/meta.db"
@@ -141,6 +143,10 @@ null"
 new gone
 is "an image without its name" "$(run images -r "$S"; one layer .chain_id | sort -u | wc -l)" "0
 3"
+new lease
+is "leases" "$(run images -r "$S"; one lease '[.name,.labels,.resources,.created_time]')" '0
+["empty",null,null,null]
+["pull-1","[\"containerd.io/gc.expire=2026-03-05T00:00:00Z\"]","[\"content/'$(manifest; echo "sha256:${_m##*/}")'\",\"ingests/layer-sha256:ab\",\"snapshots/overlayfs/one\",\"snapshots/overlayfs/two\"]",1772600006000000500]'
 new unnamed-snapshot
 is "a snapshot that no namespace has" "$(run images -r "$S"; one layer 'select(.name=="one")|[.namespace,.type]')" '0
 ["n1","active"]'

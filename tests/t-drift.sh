@@ -91,7 +91,7 @@ is "volumes: who mounts them" "$(q volumes '[.name,.containers,.source]')" '["v"
 is "networks" "$(q networks .name)" '"front"'
 is "pods" "$(q pods '[.name,.privileged]')" '["x",1]'
 is "builds" "$(q builds .steps)" '"[\"RUN make\"]"'
-for n in drift layers remnants volumes networks pods builds; do
+for n in drift layers remnants volumes networks pods builds leases; do
 	like "$n is listed" "$("$BIN/case-query" -L)" "^$n +[A-Za-z]"
 	status "$n as a table" 0 "$BIN/case-query" "$T/case" $n
 done

@@ -209,6 +209,77 @@ snapshots(struct other *x)
 	}
 }
 
+/* ---- leases --------------------------------------------------------------- */
+
+/*
+ * v1/NAMESPACE/leases/ID: createdat, labels, and a bucket for each kind of
+ * resource, whose keys are names (core/metadata/buckets.go); snapshots have a
+ * bucket more, the snapshotter's.
+ */
+struct lease {
+	struct other *x;
+	struct engine_lease l;
+	struct str above; /* "snapshots/overlayfs/" */
+	int depth;
+};
+
+static int
+one_resource(void *arg, const struct bolt_item *it)
+{
+	struct lease *x = arg;
+	struct str t cleanup_str = STR_INIT;
+	size_t n = x->above.n;
+
+	if (x->depth == 0 && (it->value || (it->key_n == 6 &&
+		memcmp(it->key, "labels", 6) == 0)))
+		return 0;
+	if (!it->value && x->depth < 2) {
+		str_add(&x->above, it->key, it->key_n);
+		str_addc(&x->above, '/');
+		x->depth++;
+		bolt_each(x->x->c->meta, &it->bucket, one_resource, x);
+		x->depth--;
+		str_cut(&x->above, n);
+		return 0;
+	}
+	str_add(&t, x->above.s, x->above.n);
+	str_add(&t, it->key, it->key_n);
+	strlist_add(&x->l.resources, t.s, t.n);
+	return 0;
+}
+
+static int
+one_lease(void *arg, const struct bolt_item *it)
+{
+	struct lease x = {.x = arg, .above = STR_INIT};
+
+	if (it->value)
+		return 0;
+	engine_lease_init(&x.l);
+	str_sets(&x.l.namespace, x.x->namespace);
+	str_add(&x.l.id, it->key, it->key_n);
+	x.l.created_time = ctr_time(x.x->c->meta, &it->bucket, "createdat");
+	ctr_pairs(x.x->c->meta, &it->bucket, "labels", &x.l.labels);
+	bolt_each(x.x->c->meta, &it->bucket, one_resource, &x);
+	x.x->sink->lease(x.x->sink->arg, &x.l);
+	engine_lease_release(&x.l);
+	str_release(&x.above);
+	return 0;
+}
+
+static void
+leases(struct other *x)
+{
+	struct bolt_bucket b;
+	size_t i;
+
+	for (i = 0; i < x->c->namespaces.n; i++) {
+		x->namespace = x->c->namespaces.v[i].s;
+		if (ctr_bucket(x->c, x->namespace, "leases", NULL, &b))
+			bolt_each(x->c->meta, &b, one_lease, x);
+	}
+}
+
 /* ---- downloads that did not end ------------------------------------------ */
 
 static int
@@ -492,6 +563,8 @@ ctr_each_other(struct store *s, const struct engine_sink *sink,
 		root_list(s->root, CTR_CONTENT "/ingest", one_ingest, &x,
 		    NULL);
 	}
+	if (sink->lease)
+		leases(&x);
 	if (sink->mismatch)
 		check_blobs(&x);
 	if (sink->pod)

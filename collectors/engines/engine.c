@@ -316,3 +316,8 @@ STRUCT(pod, POD)
 	TEXT(what) TEXT(path) TEXT(expected) TEXT(actual) TEXT(damage)	       \
 	NUMBER(size) NUMBER(expected_size) TIME(modified_time)
 STRUCT(mismatch, MISMATCH)
+
+#define LEASE(TEXT, LIST, TIME, NUMBER)					       \
+	TEXT(namespace) TEXT(id) LIST(labels) LIST(resources)		       \
+	TIME(created_time)
+STRUCT(lease, LEASE)

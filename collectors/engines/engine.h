@@ -143,6 +143,11 @@ struct engine_mismatch {
 	int64_t size, expected_size; /* -1: unknown */
 	int64_t modified_time;
 };
+struct engine_lease {
+	struct str namespace, id;
+	struct strlist labels, resources; /* WHAT/NAME */
+	int64_t created_time;
+};
 struct engine_pod {
 	struct str source, path, uid, namespace, name, service_account;
 	struct strlist containers, images, commands, capabilities, host_paths;
@@ -164,6 +169,7 @@ struct engine_sink {
 	void (*task)(void *arg, const struct engine_task *t);
 	void (*pod)(void *arg, const struct engine_pod *p);
 	void (*mismatch)(void *arg, const struct engine_mismatch *m);
+	void (*lease)(void *arg, const struct engine_lease *l);
 	void *arg;
 };
 
@@ -179,6 +185,7 @@ ENGINE_STRUCT(node)
 ENGINE_STRUCT(task)
 ENGINE_STRUCT(pod)
 ENGINE_STRUCT(mismatch)
+ENGINE_STRUCT(lease)
 #undef ENGINE_STRUCT
 
 /* One remembered origin of a layer. */

@@ -267,6 +267,15 @@ def cases(s, r, case, args):
         n1["containers"]["one"]["snapshotter"] = args[0]
         n1["snapshots"][args[0]] = {"one": keys.pop("one")}
         os.makedirs(s.top + "/io.containerd.snapshotter.v1." + args[0])
+    elif case == "lease":
+        n1["leases"] = {
+            "pull-1": {"createdat": when(1772600006),
+                       "labels": {"containerd.io/gc.expire":
+                                  "2026-03-05T00:00:00Z"},
+                       "snapshots": {"overlayfs": {"one": b"", "two": b""}},
+                       "content": {manifest["digest"]: b""},
+                       "ingests": {"layer-sha256:ab": b""}},
+            "empty": {}, "no bucket": b"x"}
     elif case == "pull":  # pulled, never unpacked
         print("new", s.image("n1", "new:1", ["new"], unpack=False)[0])
     elif case == "moby":  # Docker 29's part: CONTAINER
