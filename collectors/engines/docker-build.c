@@ -11,9 +11,9 @@
  * store or "committed", the name of the graph driver's), BuildKit
  * cache/metadata (metadata_v2.db: bucket "_main", a bucket for each record of
  * the cache, values as {"value":...}), solver/llbsolver/history.go (history.db,
- * bucket "_records": a message BuildHistoryRecord), and its fields:
- * github.com/moby/buildkit/blob/f53c1752113e/api/services/control/control.proto,
- * compared with a later copy (EarthBuild/buildkit 67d0d850f848): Ref 1,
+ * bucket "_records": a message BuildHistoryRecord), and its fields, as a copy of
+ * api/services/control/control.proto has them (EarthBuild/buildkit
+ * 67d0d850f848; moby/buildkit's own was not at hand): Ref 1,
  * Frontend 2, FrontendAttrs 3, Exporters 4 (Type 1, Attrs 2), error 5
  * (google.rpc.Status: message 2), CreatedAt 6, CompletedAt 7,
  * ExporterResponse 9.
