@@ -446,7 +446,6 @@ only_namespaces(struct search *x, struct root *dir, const struct str *path)
 	return is;
 }
 
-/* Examine one directory. */
 /*
  * Layers of overlay say by an attribute which directories hide what lies below
  * them. Without it more is shown than the container saw, never less: nothing is
@@ -469,6 +468,7 @@ no_attributes(struct search *x, struct root *dir, const struct str *path)
 		    "files that a container no longer saw are shown in it");
 }
 
+/* Examine one directory. */
 static void
 try_store(struct search *x, const char *path, enum asked asked,
     const char *from)

@@ -11,7 +11,7 @@
 # and a few files of /etc) and store-docker-KIND/engine (what the engine said
 # before it was killed). The engine runs in a mount namespace and a network
 # namespace of its own, with /etc/passwd and the like of the fixture; nothing
-# leaves the machine. All images are made of one program of 5 KB, see tiny.c,
+# leaves the machine. All images are made of one program of 9 KB, see tiny.c,
 # and text files. Of btrfs the archive has the subvolumes as directories, which
 # is what a copy of the disk's files has.
 #

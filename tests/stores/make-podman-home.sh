@@ -10,7 +10,7 @@
 #
 # The user exists only in a mount namespace with its own /etc/passwd,
 # /etc/subuid and /home: nothing of the machine is changed. All images are made
-# of one program of 5 KB, see tiny.c, and text files; nothing has a network.
+# of one program of 9 KB, see tiny.c, and text files; nothing has a network.
 #
 # Needs: Debian's podman, crun, conmon, uidmap, fuse-overlayfs, gcc, jq, zstd;
 # root.

@@ -1,5 +1,5 @@
 /*
- * tiny - the one program of small fixture images: no library, 5 KB
+ * tiny - the one program of small fixture images: no library, 9 KB
  *
  *	tiny [OP ARGUMENT...]...
  *
