@@ -8,7 +8,7 @@
 #include <errno.h>
 
 /* An archive of tar ends in up to 10 KiB of zeros: that is no damage. */
-enum { BUFFER = 256 * 1024, TAIL = 12 * 1024 };
+enum { TAIL = 12 * 1024 };
 
 void
 blobs_begin(struct blobs *b, struct store *s, const struct engine_sink *sink,
@@ -21,7 +21,7 @@ blobs_begin(struct blobs *b, struct store *s, const struct engine_sink *sink,
 	b->left = STORE_BLOBS_CHECKED;
 	str_init(&b->where);
 	b->digest = digest_new();
-	b->buf = xmalloc(BUFFER);
+	b->buf = xmalloc(BLOBS_BUFFER);
 }
 
 void
@@ -155,7 +155,7 @@ hash(struct blobs *b, struct root *r, struct root_file *f, const char *path,
 	b->left -= f->st.st_size;
 	if (root_reopen(r, f, e))
 		return -1;
-	while (at < f->st.st_size && (k = pread(f->fd, b->buf, BUFFER, at)) > 0) {
+	while (at < f->st.st_size && (k = pread(f->fd, b->buf, BLOBS_BUFFER, at)) > 0) {
 		digest_add(b->digest, b->buf, (size_t)k);
 		at += k;
 	}

@@ -22,6 +22,7 @@
 #include "state.h"
 
 struct digest;
+enum { BLOBS_BUFFER = 256 * 1024 };
 
 struct blobs {
 	struct store *s;
@@ -31,7 +32,7 @@ struct blobs {
 	size_t unchecked;
 	struct str where; /* the first that was left out */
 	struct digest *digest;
-	char *buf;
+	char *buf; /* BLOBS_BUFFER */
 };
 
 void blobs_begin(struct blobs *b, struct store *s,

@@ -7,6 +7,7 @@
 #include "limits.h"
 #include "podman.h"
 #include "storelib.h"
+#include "tarsplit.h"
 
 static const struct cs_driver drivers[] = {
 	{"overlay", "/overlay", "/diff", false},
@@ -1392,6 +1393,21 @@ big_data(struct blobs *b, const struct cs_image *i)
 	}
 }
 
+/* The files of a layer, against what was unpacked (layers.go, tspath). */
+static void
+contents(struct blobs *b, const struct cs_layer *l)
+{
+	struct str p cleanup_str = STR_INIT, dir cleanup_str = STR_INIT;
+	struct err e;
+
+	if (!l->driver || l->incomplete || l->container ||
+	    cs_layer_dir(b->s, l, &dir, &e))
+		return;
+	str_addf(&p, "/%s-layers/%s.tar-split.gz", l->driver->name, l->id.s);
+	tarsplit_check(b, p.s, dir.s, l->driver->copies ? ROOT_OVERLAY
+	    : layering(b->s), l->driver->copies);
+}
+
 void
 cs_mismatches(struct store *s, struct cstore *cs,
     const struct engine_sink *sink, struct rec *rec)
@@ -1402,5 +1418,7 @@ cs_mismatches(struct store *s, struct cstore *cs,
 	blobs_begin(&b, s, sink, rec);
 	for (i = 0; i < cs->images_n; i++)
 		big_data(&b, &cs->images[i]);
+	for (i = 0; i < cs->layers_n; i++)
+		contents(&b, &cs->layers[i]);
 	blobs_end(&b);
 }

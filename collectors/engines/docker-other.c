@@ -4,6 +4,7 @@
 #include "civil.h"
 #include "limits.h"
 #include "storelib.h"
+#include "tarsplit.h"
 
 /* ---- databases ------------------------------------------------------------- */
 
@@ -251,6 +252,39 @@ add_config(void *arg, const struct root_entry *ent)
 	return 0;
 }
 
+/* The files of layers, against what was unpacked. */
+static void
+contents(struct blobs *b, const char *driver)
+{
+	const struct docker_driver *d = docker_driver(driver);
+	struct strlist chains cleanup_strlist = STRLIST_INIT;
+	struct str dir cleanup_str = STR_INIT;
+	struct err e;
+	size_t i;
+
+	if (!d || d->form == DOCKER_NONE)
+		return;
+	str_addf(&dir, "/image/%s/layerdb/sha256", driver);
+	root_list(b->s->root, dir.s, add_config, &chains, NULL);
+	for (i = 0; i < chains.n; i++) {
+		struct str p cleanup_str = STR_INIT, at cleanup_str = STR_INIT;
+		struct str name cleanup_str = STR_INIT;
+		size_t n;
+
+		str_addf(&p, "%s/%s/", dir.s, chains.v[i].s);
+		n = p.n;
+		str_adds(&p, "cache-id");
+		if (store_line(b->s, p.s, &name, NULL) ||
+		    !docker_is_layer_name(name.s) ||
+		    docker_named_dir(b->s, d, name.s, &at, &e))
+			continue;
+		str_cut(&p, n);
+		str_adds(&p, "tar-split.json.gz");
+		tarsplit_check(b, p.s, at.s, d->how,
+		    d->form == DOCKER_WHOLE || d->form == DOCKER_ROOTS);
+	}
+}
+
 /*
  * Configurations have the digest that is the image's id (what else is wrong
  * with them is noted with the images). Blobs: of plug-ins (moby plugin/
@@ -282,6 +316,8 @@ mismatches(struct store *s, const struct docker *c,
 			    id.s, -1, true);
 		}
 	}
+	for (i = 0; i < c->drivers.n; i++)
+		contents(&b, c->drivers.v[i].s);
 	blobs_dir(&b, "/plugins/storage/blobs/sha256", NULL, NULL);
 	blobs_dir(&b, "/buildkit/content/blobs/sha256", NULL, NULL);
 	blobs_end(&b);

@@ -141,6 +141,10 @@
 #define STORE_HISTORY_MAX 10000		  /* history entries of one image */
 #define STORE_PLATFORMS_MAX 256	/* platforms of one index of images */
 #define STORE_BLOBS_CHECKED (4096LL * 1024 * 1024) /* of a store, by digest */
+#define TARSPLIT_LINE (4 * 1024 * 1024)	/* one entry of a layer's list */
+#define TARSPLIT_BYTES (1024LL * 1024 * 1024) /* one list, unpacked */
+#define TARSPLIT_FILES 400000	/* files of one list */
+#define TARSPLIT_TOLD 100	/* files of one layer that differ, told of */
 #define STORE_SECONDS 3600 /* to read what a store has besides images */
 #define STORE_VOLUMES_MAX 100000	  /* volumes, or networks, of one store */
 #define STORE_PODS_MAX 100000		  /* pods of one node */

@@ -21,7 +21,10 @@ WITH image_of AS MATERIALIZED (
 		    AND (y.digest = m.expected OR y.diff_id = m.expected))
 	GROUP BY m.id)
 SELECT 'host' AS scope, coalesce(m.host_path_raw, m.host_path) AS path,
-	m.engine || ': ' || m.what || coalesce(' of image ' ||
+	CASE m.what WHEN 'added' THEN m.engine || ': a layer has a file that ' ||
+	    'was not unpacked into it'
+	WHEN 'missing' THEN m.engine || ': a file of a layer is gone'
+	ELSE m.engine || ': ' || m.what || coalesce(' of image ' ||
 	    excerpt(o.labels, 200), '') || CASE m.damage
 	    WHEN 'empty' THEN ' is empty'
 	    WHEN 'cut' THEN ' is cut off (' || m.size || ' bytes of ' ||
@@ -29,7 +32,7 @@ SELECT 'host' AS scope, coalesce(m.host_path_raw, m.host_path) AS path,
 	    WHEN 'zeros' THEN ' ends in zeros'
 	    WHEN 'broken' THEN ' is no document any more'
 	    ELSE ' was changed' END ||
-	': its digest is ' || m.actual || ', not ' || m.expected AS detail,
+	': its digest is ' || m.actual || ', not ' || m.expected END AS detail,
 	'mismatch:' || m.id AS evidence,
 	CASE WHEN m.damage IS NULL THEN 'high' ELSE 'medium' END AS severity
     FROM mismatch m LEFT JOIN image_of o ON o.id = m.id
