@@ -31,9 +31,10 @@ rec_src := $(sort $(wildcard collectors/lib/*.c))
 engine_src := $(sort $(wildcard collectors/engines/*.c))
 persist_src := $(sort $(wildcard collectors/persistence/*.c))
 files_src := $(sort $(wildcard collectors/files/*.c))
+live_src := $(sort $(wildcard collectors/live/*.c))
 packages_src := $(sort $(wildcard collectors/packages/*.c))
 case_src := $(sort $(wildcard tools/lib/*.c))
-libs := rec engine persist packages files case
+libs := rec engine persist packages files live case
 
 # ---- Debian packages ----------------------------------------------------
 
@@ -99,7 +100,7 @@ WARN := -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wformat=2 -Wundef
 HARDEN := -fstack-protector-strong -D_FORTIFY_SOURCE=2
 INC := -Icollectors/lib -Icollectors/engines -Icollectors/persistence \
-	-Icollectors/packages -Icollectors/files -Itools/lib -Itools
+	-Icollectors/packages -Icollectors/files -Icollectors/live -Itools/lib -Itools
 BASE := -std=c11 -D_GNU_SOURCE -include collectors/lib/base.h \
 	-ffile-prefix-map=$(CURDIR)=. $(INC) $(WARN)
 OPT ?= -O2 -g
@@ -297,3 +298,4 @@ clean:
 
 include tests/tests.mk
 include tools/triage.mk
+include tools/kit.mk

@@ -1,7 +1,8 @@
 /*
  * collect-containers - the containers of every container store
  *
- * Records: container, mount, change; volume, network, pod, node, task.
+ * Records: container, mount, change; volume, network, pod, node, task. Live:
+ * contradiction, where processes and records do not agree.
  */
 
 #include "civil.h"
@@ -10,6 +11,7 @@
 #include "elffacts.h"
 #include "limits.h"
 #include "magicdb.h"
+#include "members.h"
 #include "select.h"
 #include "worker.h"
 
@@ -18,6 +20,8 @@ struct work {
 	struct stores stores;
 	struct engine_items items;
 	struct content_reader *reader; /* in a worker */
+	struct members *members;       /* live; else NULL */
+	struct strlist again;	       /* scopes to read once more */
 };
 
 /* The container at hand, for the callbacks. */
@@ -352,6 +356,133 @@ put_changes(struct at *a, int opened, const struct err *why)
 }
 
 static void
+container_name(void *arg, size_t i, struct str *out, const char **scope)
+{
+	struct work *w = arg;
+	struct str id cleanup_str = STR_INIT;
+
+	if (w->members) { /* its worker died: what it is, is not known */
+		engine_scope(&id, true, w->items.v[i].store->engine->name,
+		    NULL, w->items.v[i].id.s);
+		members_record(w->members, id.s, id.n, MEMBER_UNKNOWN, -1, -1);
+	}
+	(void)scope;
+	str_addf(out, "%s: container %s", w->items.v[i].store->path.s,
+	    w->items.v[i].id.s);
+}
+
+/* ---- live: records against processes -------------------------------------- */
+
+struct said {
+	int64_t pid, started;
+	enum member_state state;
+	char scope[512];
+};
+
+static void
+say(const struct str *scope, const struct engine_container *c)
+{
+	static const char *const ends[] = {"created", "exited", "dead"};
+	static const char *const runs[] = {"running", "paused"};
+	struct said s = {.pid = c->pid, .started = c->started_time,
+	    .state = MEMBER_UNKNOWN};
+	size_t i;
+
+	for (i = 0; i < COUNT(ends); i++)
+		if (str_eq(&c->state, ends[i]))
+			s.state = MEMBER_ENDED;
+	for (i = 0; i < COUNT(runs); i++)
+		if (str_eq(&c->state, runs[i]))
+			s.state = MEMBER_RUNS;
+	/* containerd works for Docker, whose record is the one that counts */
+	if (scope->n >= sizeof(s.scope) || str_eq(&c->namespace, "moby") ||
+	    str_eq(&c->namespace, "plugins.moby"))
+		return;
+	memcpy(s.scope, scope->s, scope->n + 1);
+	worker_give(&s, offsetof(struct said, scope) + scope->n);
+}
+
+/* It is there, and could not be read now. */
+static void
+say_unknown(struct store *s, const char *id)
+{
+	struct str scope cleanup_str = STR_INIT;
+	struct engine_container none;
+
+	engine_container_init(&none);
+	engine_scope(&scope, true, s->engine->name, NULL, id);
+	say(&scope, &none);
+	engine_container_release(&none);
+}
+
+static void
+take_said(void *arg, size_t i UNUSED, const void *p, size_t n)
+{
+	struct work *w = arg;
+	struct said s;
+
+	if (!w->members || n > sizeof(s) || n <= offsetof(struct said, scope))
+		return;
+	memcpy(&s, p, n);
+	if (s.state == MEMBER_ENDED || s.state == MEMBER_RUNS)
+		members_record(w->members, s.scope,
+		    n - offsetof(struct said, scope), s.state, s.pid,
+		    s.started);
+	else
+		members_record(w->members, s.scope,
+		    n - offsetof(struct said, scope), MEMBER_UNKNOWN, -1, -1);
+}
+
+static void
+again(void *arg, const char *scope, size_t n)
+{
+	struct work *w = arg;
+
+	strlist_add(&w->again, scope, n);
+}
+
+/* Records that do not agree with processes, as they are now. */
+static void
+read_again(void *arg, size_t i, struct rec *r UNUSED)
+{
+	struct work *w = arg;
+	struct store *s = w->items.v[i].store;
+	struct str scope cleanup_str = STR_INIT;
+	struct engine_container c;
+	size_t k;
+
+	engine_container_init(&c);
+	if (s->engine->get_container(s, w->items.v[i].id.s, &c, NULL, NULL) ==
+	    0) {
+		engine_scope(&scope, true, s->engine->name, c.namespace.s,
+		    c.id.s);
+		for (k = 0; k < w->again.n; k++)
+			if (strcmp(w->again.v[k].s, scope.s) == 0)
+				break;
+		if (k < w->again.n)
+			say(&scope, &c);
+	}
+	engine_container_release(&c);
+}
+
+static void
+compare(struct work *w, struct rec *rec)
+{
+	struct worker_map m = {.fn = read_again, .name = container_name,
+	    .take = take_said, .arg = w, .op = "store", .n = w->items.n};
+	struct err e;
+
+	if (!w->members)
+		return;
+	members_suspect(w->members, again, w);
+	if (w->again.n && m.n && worker_map(&m, rec, &e))
+		die("%s", e.msg);
+	members_tell(w->members, rec);
+	members_free(w->members);
+	strlist_release(&w->again);
+}
+
+static void
 one_container(void *arg, size_t i, struct rec *r)
 {
 	struct work *w = arg;
@@ -369,6 +500,8 @@ one_container(void *arg, size_t i, struct rec *r)
 	engine_container_init(&c);
 	if (s->engine->get_container(s, id, &c, r, &e)) {
 		rec_note_err(r, "store", NULL, s->path.s, &e);
+		if (w->members && e.class != ERR_CORRUPT)
+			say_unknown(s, id);
 	} else {
 		engine_scope(&a.scope, true, s->engine->name, c.namespace.s,
 		    c.id.s);
@@ -376,20 +509,13 @@ one_container(void *arg, size_t i, struct rec *r)
 		put_container(&a);
 		put_mounts(&a);
 		put_changes(&a, opened, &why);
+		/* of one whose record is gone nothing is left to say */
+		if (w->members && (c.state.n || c.image_ref.n || c.command.n))
+			say(&a.scope, &c);
 		engine_tree_release(&t);
 	}
 	engine_container_release(&c);
 	str_release(&a.scope);
-}
-
-static void
-container_name(void *arg, size_t i, struct str *out, const char **scope)
-{
-	struct work *w = arg;
-
-	(void)scope;
-	str_addf(out, "%s: container %s", w->items.v[i].store->path.s,
-	    w->items.v[i].id.s);
 }
 
 /* ---- what else a store has ------------------------------------------------ */
@@ -550,13 +676,15 @@ main(int argc, char **argv)
 		.more = more,
 	};
 	struct worker_map m = {.fn = one_container, .name = container_name,
-	    .arg = &w, .op = "store",
+	    .take = take_said, .arg = &w, .op = "store",
 	    .seconds = CONTENT_SECONDS};
 	struct worker_map rest = {.fn = others, .name = store_name, .arg = &w,
 	    .op = "store"};
 	struct err e;
 
 	collect_begin(&c, argc, argv);
+	if (c.live && !select_any(&w.select) && !c.store_as)
+		w.members = members_begin();
 	if (stores_find(c.root, c.evidence == EVIDENCE_STORE, c.store_as,
 		&c.data_roots, &w.stores, c.rec, &e))
 		die("%s", e.msg);
@@ -574,6 +702,7 @@ main(int argc, char **argv)
 	if ((m.n && worker_map(&m, c.rec, &e)) ||
 	    (rest.n && worker_map(&rest, c.rec, &e)))
 		die("%s", e.msg);
+	compare(&w, c.rec);
 	engine_items_free(&w.items);
 	stores_free(&w.stores);
 	select_release(&w.select);

@@ -762,6 +762,7 @@ main(int argc, char **argv)
 	c->store_probe = engine_store_probe;
 	c->engines = engine_names;
 	c->archive = engine_archive_root;
+	c->memory = true;
 	c->print_list = triage_print;
 	c->prepare = prepare;
 	collect_begin(c, argc, argv);

@@ -101,7 +101,7 @@ put_parts(struct rec *r, const struct store *s, const struct engine_image *img)
 		rec_str(r, COL_image_layer_digest, &l->digest);
 		if (l->dir.n)
 			rec_text(r, COL_image_layer_host_path,
-			    engine_path(s, l->dir.s, &t));
+			    engine_path(l->home ? l->home : s, l->dir.s, &t));
 		if (l->size >= 0)
 			rec_int(r, COL_image_layer_size, l->size);
 		rec_end(r);
@@ -201,7 +201,7 @@ put_stored(void *arg, const struct engine_stored *l)
 		rec_int(r, COL_layer_size, l->size);
 	if (l->dir.n)
 		rec_text(r, COL_layer_host_path,
-		    engine_path(x->s, l->dir.s, &t));
+		    engine_path(l->home ? l->home : x->s, l->dir.s, &t));
 	rec_end(r);
 }
 

@@ -686,6 +686,8 @@ add_trees(struct work *w, bool containers)
 
 	select_items(&w->select, &w->stores, containers, true, &items, NULL,
 	    w->c->rec);
+	if (!containers)
+		engine_blobs_read(&w->stores, &items, NULL, w->c->rec);
 	for (i = 0; i < items.n; i++) {
 		t = add_tree(w);
 		t->store = items.v[i].store;
@@ -752,6 +754,7 @@ main(int argc, char **argv)
 		.store_probe = engine_store_probe,
 		.engines = engine_names,
 		.archive = engine_archive_root,
+		.memory = true,
 		.print_list = print_table,
 		.prepare = prepare,
 	};

@@ -234,7 +234,8 @@ hit(struct search *s, const char *via, const char *entry, const char *real)
 	}
 	for (i = 0; by_name[i] && strcmp(by_name[i], format) != 0;)
 		i++;
-	named = by_name[i] != NULL;
+	/* what is masked is masked by name: a link to /dev/null */
+	named = by_name[i] || strcmp(real, "/dev/null") == 0;
 	h = &s->v[s->n];
 	str_init(&h->via);
 	str_init(&h->key);
@@ -802,7 +803,12 @@ read_file(void *arg, size_t i, struct rec *r)
 	there = true;
 	if (S_ISLNK(link.st.st_mode)) {
 		there = root_find(w->root, f.via, 0, &rf, &e) == 0;
-		if (there)
+		/* of a link to /dev/null the link is the entry: a disk has
+		 * no devices, and says the same */
+		if (there && (S_ISCHR(rf.st.st_mode) ||
+				 S_ISBLK(rf.st.st_mode)))
+			there = false;
+		else if (there)
 			f.file = &rf;
 		else if (e.class != ERR_ABSENT)
 			rec_note_err(r, "open", f.scope, f.via, &e);
@@ -900,6 +906,8 @@ add_trees(struct work *w, bool containers)
 
 	select_items(&w->select, &w->stores, containers, containers || archive,
 	    &items, NULL, w->c->rec);
+	if (!containers)
+		engine_blobs_read(&w->stores, &items, NULL, w->c->rec);
 	for (i = 0; i < items.n; i++) {
 		t = add_tree(w);
 		t->store = items.v[i].store;
@@ -954,6 +962,7 @@ main(int argc, char **argv)
 		.store_probe = engine_store_probe,
 		.engines = engine_names,
 		.archive = engine_archive_root,
+		.memory = true,
 		.print_list = print_table,
 		.more = more,
 		.prepare = prepare,

@@ -118,7 +118,7 @@ live() {
 		T=$1
 		shift
 		mount --bind "$T" /mnt || exit 99
-		for d in /* /usr/* /usr/lib/*; do
+		for d in /* /usr/* /usr/lib/* /var/tmp /var/cache; do
 			case $d in
 			/etc | /proc | /sys | /dev | /run | /usr | /var | /mnt | \
 				/bin | /sbin | /lib* | /usr/bin | /usr/sbin | \

@@ -17,7 +17,9 @@ weightiest finding of this rule that rests on it, or "none". Short forms:
              {"NAME": ["k=v", ...]} has its options
   image      names, cmd, history, env ...
   pod        source, commands, images, host_paths ... (also task, build, layer)
-  process    argv, exe, name, uid, sockets [{...}]
+  process    argv, exe, name, uid, sockets [{...}]; package_state: with a row
+             of executable for it; "scope": "own": of the container of this case
+  mapping, open_file   of the process of this case
   account    name, uid, shell, password
   file       path; "is": elf (the default), script, data; mode as a text is
              octal (0755); "because": its column why
@@ -43,6 +45,11 @@ TOOLS = {"persist": "collect-persistence", "account": "collect-persistence",
          "image_history": "collect-images",
          "image_layer": "collect-images", "layer_source": "collect-images",
          "process": "collect-processes", "socket": "collect-processes",
+         "contradiction": "collect-processes", "open_file": "collect-processes",
+         "mapping": "collect-processes", "executable": "collect-processes",
+         "kernel_module": "collect-processes", "clock": "collect-processes",
+         "kernel_parameter": "collect-processes", "bpf": "collect-processes",
+         "login": "collect-processes", "mount_point": "collect-processes",
          "file": "collect-files", "package": "collect-packages",
          "package_file": "collect-packages", "package_db": "collect-packages",
          "layer": "collect-images", "mismatch": "collect-images",
@@ -275,7 +282,28 @@ def expand(n, o, ff):
             x = dict(ids, position=i)
             put(x, "created_by", h, ff, b" # \xff")
             out.append(("image_history", x))
+    elif kind in ("mapping", "open_file", "contradiction", "executable",
+                  "login", "kernel_module", "clock"):
+        if o.get("scope") == "own":
+            o["scope"] = "container:docker/" + hexid
+        r = {} if kind in ("kernel_module", "clock") else {"scope": "host"}
+        if kind in ("mapping", "open_file"):
+            r["pid"] = 1000 + n
+        r.update(o)
+        out.append((kind, r))
     elif kind == "process":
+        if o.get("scope") == "own":
+            o["scope"] = "container:docker/" + hexid
+            o.setdefault("container_id", hexid)
+        state, package = o.pop("package_state", None), o.pop("package", None)
+        there = o.pop("there", True)
+        if state or not there:
+            o["exe_inode"] = 70000 + n
+            x = {"scope": "host", "type": "program", "path": o["exe"],
+                 "inode": 70000 + n, "processes": 1, "there": there}
+            x.update({k: v for k, v in (("package_state", state),
+                                        ("package", package)) if v})
+            out.append(("executable", x))
         argv, env = o.pop("argv", None), o.pop("env", None)
         sockets = o.pop("sockets", [])
         r = {"scope": "host", "pid": 1000 + n, "ppid": 2, "uid": 0, "euid": 0,
@@ -297,6 +325,7 @@ def expand(n, o, ff):
                  "local_address": "192.0.2.9", "local_port": 4000,
                  "remote_address": "198.51.100.7", "remote_port": 4444}
             x.update(s)
+            x = {k: v for k, v in x.items() if v is not None}
             out.append(("socket", x))
     elif kind == "account":
         r = {"scope": "host", "path": "/etc/passwd", "line": n + 1,

@@ -50,6 +50,29 @@ if have_stores; then
 		'["default","kept","[\"containerd.io/gc.expire=2026-11-23T21:18:57Z\",\"x=y\"]"]'
 	is "what no container has" "$(records "$T/images" layer 'select(.name=="left-over")|[.type,.container_id]')" '["active",null]'
 	is "never unpacked" "$(records "$T/images" image_layer 'select(.namespace=="spare")|.host_path' | sort -u)" null
+	# what this engine unpacked of the same image for another namespace
+	is "never unpacked: files: exit" "$(run files --all -r "$H") $(notes)" "0 "
+	cp "$T/rec" "$T/files"
+	app=$(records "$T/images" image 'select(.namespace=="spare" and .architecture=="amd64")|.image_id' | tr -d '"')
+	shown() {
+		records "$T/files" file "select(.scope==\"image:containerd/$1/$app\" and (.hidden|not))|[.path,.type,.mode,.uid,.gid,.target,.sha256,
+			if .type==\"file\" then .size,.modified_time else null end]" | sort
+	}
+	is "never unpacked: files" "$(shown spare)" "$(shown default)"
+	is "never unpacked: how many, and where" "$(shown spare | wc -l) $(records "$T/files" file 'select(.path=="/srv/app.js" and (.scope|contains("/spare/")))|.host_path')" \
+		"23 \"/var/lib/containerd/io.containerd.content.v1.content/blobs/sha256/3e8d0568a0e9bcdf67808af0d472f014605b4a8df8d244043f50247dcd7d2128!srv/app.js\""
+	run files --all -r "$H" >/dev/null
+	is "never unpacked: the same again" "$(volatile <"$T/rec" | sha256sum)" "$(volatile <"$T/files" | sha256sum)"
+	printf 'rule app { strings: $a = "console.log(1)" condition: $a }\nrule gone { strings: $a = "old\\n" condition: $a at 0 and filesize == 4 }\n' >"$T/app.yar"
+	"$BIN/scan-yara" --all --rules "$T/app.yar" -r "$H" >"$T/rec" 2>"$T/msg"
+	is "never unpacked: rules" "$(one match '[.scope,.path,.rule]' | grep spare)" \
+		"[\"image:containerd/spare/$app\",\"/srv/app.js\",\"app\"]
+[\"image:containerd/spare/$app\",\"/opt/old/file\",\"gone\"]"
+	is "never unpacked: accounts" "$(run persistence --images="spare/$app" -r "$H"; one account '[.scope,.name]')" "0
+[\"image:containerd/spare/$app\",\"root\"]
+[\"image:containerd/spare/$app\",\"www-data\"]"
+	run packages --images="spare/$app" -r "$H" >/dev/null
+	is "never unpacked: packages" "$(notes)" ""
 	rm "$H/var/lib/containerd/io.containerd.metadata.v1.bolt/meta.db"
 	is "without meta.db: exit" "$(run images -r "$H")" 1
 	is "without meta.db: images by their manifests" "$(one image '[.scope,.verified]' | head -n 1)" \
@@ -140,6 +163,58 @@ is "an artifact" "$(run images -r "$S"; one image 'select(.names=="[\"chart:1\"]
 new dangling
 is "a name that is none" "$(run images -r "$S"; one image .names)" "0
 null"
+new pull
+pulled() { # what of a pulled image's files is told of, and where it lies
+	run files --all -r "$S" >"$T/status"
+	one file 'select(.type=="file" and (.host_path|contains("/blobs/")))|[.scope,.path,.hidden//false,.host_path]|join(" ")' |
+		sed "s,image:containerd/n1/,,; s,${MORE%% *},NEW,; s,$TWO,TWO,; s,[^ ]*/\($B1\|$B2\)!,," | tr -d '"' | sort
+}
+parts() { TWO=${MORE#* } B1=${MORE#* * } TWO=${TWO%% *} B2=${B1#* } B1=${B1% *}; }
+parts
+is "pulled: files, of whom" "$(pulled)" "NEW /new/file false new/file
+NEW /new/other false new/other
+TWO /more/file false more/file
+TWO /new/other false new/other"
+is "pulled: exit" "$(cat "$T/status")" 0
+is "pulled: images alone" "$(run files --all --images=new:1 -r "$S"; one file 'select(.type=="file")|.path' | tr '\n' ' ')" \
+	'0
+"/new/file" "/new/other" '
+is "pulled: not where the host alone is asked for" "$(mkdir -p "$T/hh/etc" "$T/hh/var/lib"; cp -r "$S" "$T/hh/var/lib/containerd"
+	run files --all --host -r "$T/hh"; one file .host_path | grep -c '!')" "0
+0"
+is "pulled: the store within an archive" "$(tar -C "$T/hh" -cf "$T/hh.tar" .; run files --all -r "$T/hh.tar"
+	one file 'select(.path=="/new/other")|.host_path' | sort -u | sed "s,$T,T,")" \
+	"0
+\"T/hh.tar!var/lib/containerd/$B/$B1!new/other\""
+lost() { is "pulled: $1" "$(pulled)" "$4"; like "pulled: $1: note" "$(notes)" "$3"; is "pulled: $1: exit" "$(cat "$T/status")" 1; }
+again() { rm -rf "$S"; python3 "$TESTS/stores/tinyctr.py" "$S" "$1" >"$T/made"; read -r IMG D1 D2 C1 C2 <"$T/made"; MORE=$(sed -n 2p "$T/made"); parts; }
+again pull
+rm "$S/$B/$B1"
+lost "a blob is missing" - "^corrupt / a layer is missing: layer 'sha256:[0-9a-f]*' is not unpacked, and its blob is not there" "TWO /more/file false more/file"
+again pull
+mv "$S/$B/$B1" "$S/away"
+ln -s "$S/away" "$S/$B/$B1"
+lost "a blob is a link" - "^corrupt / a layer is missing" "TWO /more/file false more/file"
+again pull
+truncate -s 100 "$S/$B/$B1"
+lost "a blob is cut" - "^unsupported /$B/$B1 is no archive" "TWO /more/file false more/file"
+again pull
+printf 'hello, hello, hello, hello\n' >"$S/$B/$B1"
+lost "a blob is no layer" - "^unsupported /$B/$B1 is no archive of a known kind" "TWO /more/file false more/file"
+again pull
+cp "$S/$B/$B2" "$S/$B/$B1"
+lost "another layer in its place" - "^corrupt /$B/$B1 is not the layer that its image names" "NEW /more/file false more/file
+TWO /more/file false more/file"
+again half
+is "half unpacked: files" "$(pulled)" "NEW /more/file false more/file
+NEW /new/file false new/file"
+is "half unpacked: exit" "$(cat "$T/status")" 0
+rm "$S/$B/$B1"
+is "half unpacked: a blob is gone" "$(pulled; notes | wc -l)" "NEW /more/file false more/file
+1"
+rm "$S/$B/$B2"
+is "half unpacked: all blobs are gone" "$(pulled; one file 'select(.path=="/new/file")|.type'; notes | cut -c 1-34)" '"file"
+corrupt / a layer is missing: laye'
 new gone
 is "an image without its name" "$(run images -r "$S"; one layer .chain_id | sort -u | wc -l)" "0
 3"

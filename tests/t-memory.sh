@@ -110,6 +110,19 @@ for i in range(100000):
 X
 small "a container with 100,000 changes" 0 "$BIN/collect-containers" -r "$E"
 rm -rf "$E/var"
+# as many files of a layer as are taken, with all bytes of names
+python3 tests/stores/gen-store.py docker "$E/var/lib/docker" 1 1 3
+python3 - "$E"/var/lib/docker/image/overlay2/layerdb/sha256/* <<'X'
+import base64, gzip, sys, tarfile
+b = base64.b64encode(tarfile.TarInfo("x").tobuf(tarfile.GNU_FORMAT)).decode()
+with gzip.open(sys.argv[1] + "/tar-split.json.gz", "wt", compresslevel=1) as f:
+    for i in range(399000):
+        f.write('{"type":2,"payload":"%s","position":0}\n'
+            '{"type":1,"name":"d%d/%s%06d","payload":"AAAAAAAAAAA=","position":0}\n'
+            % (b, i // 100000, "n" * 54, i))
+X
+small "the list of a layer of 400,000 files" 1 "$BIN/collect-images" -r "$E"
+rm -rf "$E/var"
 
 # ---- many files -----------------------------------------------------------------
 # Memory is that of 10,000 files; of a scan, 40 bytes more for each content.

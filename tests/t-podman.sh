@@ -282,6 +282,16 @@ for key in 'additionalimagestores = ["/data/images"]' 'imagestore = "/data/image
 	is "$k: files: no note" "$(jq -r 'select(.k=="note" and .lost)|.detail' "$T/f")" ""
 	is "$k: files of the container are its own" "$(jq -r 'select(.k=="file" and .type=="file" and (.scope|test("'$CTR'")))|.path' "$T/f" | sort | tr '\n' ' ')" "/app/file "
 done
+# an image of one's own upon a layer of the other store
+split 'additionalimagestores = ["/data/images"]'
+for f in "$G" "$T/h/data/images"; do mkdir -p "$f/overlay-images"; done
+rm -rf "$G/overlay-images"
+mv "$T/h/data/images/overlay-images" "$G/overlay-images"
+img -r "$T/h" >/dev/null
+is "an image's layers in the other store: nothing is missing" "$(notes "$T/img" | grep -v ^absent)" ""
+is "an image's layers in the other store: their directories" \
+	"$(records "$T/img" image_layer '[.store,.host_path]' | sed "s/$L1/L1/; s/$L2/L2/" | sort | tr '\n' ' ')" \
+	'["/var/lib/containers/storage","/data/images/overlay/L1/diff"] ["/var/lib/containers/storage","/data/images/overlay/L2/diff"] '
 # what an image's layer has is the container's, too: a passwd below, read through the tree
 split 'additionalimagestores = ["/data/images"]'
 mkdir -p "$T/h/data/images/overlay/$L1/diff/etc/cron.d"

@@ -246,7 +246,7 @@ status(void)
 		s.seccomp == 2, "status");
 	ok(procfmt_status("", 0, &s) == -1 && s.uid == -1 && !s.has_caps &&
 		s.nspid == -1, "an empty status has nothing");
-	ok(procfmt_status("Uid:\t1 2\nGid:\t3 4", 17, &s) == 0 &&
+	ok(procfmt_status("Uid:\t1 2 3 4\nGid:\t3 4 5 6", 25, &s) == 0 &&
 		s.nspid == -1 && s.egid == 4, "a status without NSpid");
 	ok(procfmt_status("Uid:\tx y\n", 9, &s) == -1, "a Uid of letters");
 	ok(procfmt_status("Uid:\n", 5, &s) == -1, "a Uid of nothing");

@@ -17,7 +17,7 @@ helpers := \
 # libyara comes behind our libraries, and asks for our magic_load.
 TLINK = $(LINK) -Wl,-u,__wrap_magic_load
 
-ours = $(patsubst %,$(B)/lib%.a,persist packages files engine case rec)
+ours = $(patsubst %,$(B)/lib%.a,persist packages files engine live case rec)
 
 unit_bins := $(addprefix $(B)/tests/,$(units) $(fuzzers) $(helpers))
 
@@ -48,7 +48,7 @@ fuzz: deps-clang $(B)/magic.mgc.xz
 		-DMAGIC_MGC_XZ='"$(B)/magic.mgc.xz"' \
 		-o $(B)/fuzz/fuzz-$(F) tests/fuzz/fuzz-$(F).c \
 		$(rec_src) $(engine_src) $(persist_src) $(packages_src) \
-		$(files_src) $(case_src) \
+		$(files_src) $(live_src) $(case_src) \
 		$(addprefix -l,$(TOTHERS))
 	@mkdir -p $(B)/fuzz/corpus-$(F)
 	$(B)/fuzz/fuzz-$(F) -max_total_time=$(SECONDS) -rss_limit_mb=1024 \

@@ -9,6 +9,7 @@
 #include "limits.h"
 #include "lock.h"
 #include "recread.h"
+#include "self.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -266,20 +267,17 @@ said(void *arg UNUSED, int64_t run, const char *tool, uint64_t records,
 static void
 program_path(const char *name, struct str *out)
 {
-	char self[4096];
-	ssize_t n;
+	const char *slash;
+	struct err e;
 
 	if (strchr(name, '/')) {
 		str_sets(out, name);
 		return;
 	}
-	n = readlink("/proc/self/exe", self, sizeof(self));
-	if (n <= 0 || n == (ssize_t)sizeof(self))
-		die("cannot find the folder of case-ingest: give '%s' with "
-		    "its path", name);
-	while (n && self[n - 1] != '/')
-		n--;
-	str_add(out, self, (size_t)n);
+	if (self_path(out, &e))
+		die("%s: give '%s' with its path", e.msg, name);
+	slash = strrchr(out->s, '/');
+	str_cut(out, (size_t)(slash - out->s) + 1);
 	str_adds(out, name);
 }
 

@@ -1,12 +1,12 @@
 # Every program: $(eval $(call prog,NAME,FOLDER,OUR LIBRARIES,OTHERS)).
 # Our libraries top first: persist engine case rec. OTHERS: -l names.
-$(eval $(call prog,collect-processes,collectors,rec,seccomp crypto))
+$(eval $(call prog,collect-processes,collectors,live packages files rec,magic sqlite3 lzma bz2 z seccomp crypto m))
 $(eval $(call prog,case-query,tools,case rec,sqlite3 seccomp pcre2-8 crypto m))
 $(eval $(call prog,case-verdict,tools,case rec,sqlite3 seccomp pcre2-8 crypto m))
 $(eval $(call prog,salvor,tools,rec,seccomp crypto))
 $(eval $(call prog,case-ingest,tools,case rec,sqlite3 seccomp pcre2-8 crypto m))
 $(eval $(call prog,collect-images,collectors,engine rec,sqlite3 archive lz4 zstd nettle lzma bz2 z jansson yaml seccomp crypto m))
-$(eval $(call prog,collect-containers,collectors,files engine rec,magic sqlite3 archive lz4 zstd nettle lzma bz2 z jansson yaml seccomp crypto m))
+$(eval $(call prog,collect-containers,collectors,live files engine rec,magic sqlite3 archive lz4 zstd nettle lzma bz2 z jansson yaml seccomp crypto m))
 $(eval $(call prog,collect-persistence,collectors,persist packages files engine rec,sqlite3 archive lz4 zstd nettle lzma bz2 z jansson yaml seccomp crypto m))
 $(eval $(call prog,case-match,tools,case rec,sqlite3 seccomp jansson pcre2-8 crypto m))
 $(eval $(call prog,case-allow,tools,case rec,sqlite3 seccomp jansson pcre2-8 crypto m))

@@ -8,10 +8,14 @@
 
 #include "cli.h"
 #include "err.h"
+#include "self.h"
 
 #include <errno.h>
 #include <libgen.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 enum { EXIT_INVESTIGATE = 10, EXIT_WIPE = 20 };
@@ -24,15 +28,12 @@ static const char *self;  /* as the user called it */
 static void
 find_folder(void)
 {
-	char buf[4096];
-	ssize_t n = readlink("/proc/self/exe", buf, sizeof(buf));
 	const char *slash;
+	struct err e;
 
-	if (n <= 0 || n == (ssize_t)sizeof(buf))
-		die("cannot find the own folder: /proc/self/exe: %s",
-		    n < 0 ? strerror(errno) : "too long");
 	str_init(&folder);
-	str_add(&folder, buf, (size_t)n);
+	if (self_path(&folder, &e))
+		die("%s", e.msg);
 	slash = strrchr(folder.s, '/');
 	str_cut(&folder, (size_t)(slash - folder.s) + 1);
 }
@@ -71,6 +72,22 @@ exec_call(const struct call *c)
 	_exit(3);
 }
 
+/* Standard input that holds nothing; a root may have no /dev. */
+static void
+read_nothing(void)
+{
+	int fd = open("/dev/null", O_RDONLY), p[2];
+
+	if (fd < 0 && pipe(p) == 0) {
+		close(p[1]);
+		fd = p[0];
+	}
+	if (fd < 0 || dup2(fd, STDIN_FILENO) < 0)
+		_exit(3);
+	if (fd != STDIN_FILENO)
+		close(fd);
+}
+
 /*
  * Run and wait. Returns the exit status, 128 and the signal for one that was
  * killed. quiet: its standard output joins our messages, so that ours holds
@@ -80,16 +97,14 @@ static int
 run(const struct call *c, bool quiet)
 {
 	pid_t pid;
-	int st, fd;
+	int st;
 
 	fflush(stdout);
 	pid = fork();
 	if (pid < 0)
 		die("cannot fork: %s", strerror(errno));
 	if (pid == 0) {
-		fd = open("/dev/null", O_RDONLY);
-		if (fd < 0 || dup2(fd, STDIN_FILENO) < 0)
-			_exit(3);
+		read_nothing();
 		if (quiet && dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
 			_exit(3);
 		exec_call(c);
@@ -107,6 +122,7 @@ enum {
 	FILES = 1 << 1,	    /* reads files: leaves ours out, shows progress */
 	RULES = 1 << 2,	    /* takes packs and rules */
 	PACKAGES = 1 << 3,  /* asks package databases */
+	MEMORY = 1 << 4,    /* only if it is asked for */
 };
 
 static const struct step {
@@ -115,6 +131,7 @@ static const struct step {
 	unsigned flags;
 } steps[] = { /* in the order of volatility */
 	{"processes and sockets", "collect-processes", LIVE_ONLY},
+	{"memory of processes", "scan-yara", LIVE_ONLY | RULES | MEMORY},
 	{"containers", "collect-containers", 0},
 	{"images", "collect-images", 0},
 	{"persistence and accounts", "collect-persistence", PACKAGES},
@@ -127,7 +144,7 @@ struct triage {
 	const char *root, *case_path;
 	struct strlist data_roots, iocs, rules, allow, baseline, known_good;
 	struct str ingest, journal;
-	bool live, terminal;
+	bool live, terminal, memory, nice;
 	struct strlist failed; /* programs */
 };
 
@@ -207,6 +224,12 @@ add_each(struct call *args, const char *option, const struct strlist *l)
 static void
 add_arguments(const struct triage *t, unsigned flags, struct call *args)
 {
+	if (flags & MEMORY) {
+		call_add(args, "--processes");
+		call_add(args, "--keep");
+		add_each(args, "--iocs", &t->iocs);
+		add_each(args, "--rules", &t->rules);
+	}
 	if (flags & LIVE_ONLY)
 		return;
 	call_add(args, "--root");
@@ -220,7 +243,7 @@ add_arguments(const struct triage *t, unsigned flags, struct call *args)
 	}
 	if (!(flags & FILES))
 		return;
-	if (t->live) { /* the case is no evidence */
+	if (t->live && t->case_path) { /* the case is no evidence */
 		call_add(args, "--leave-out");
 		call_add(args, t->case_path);
 		call_add(args, "--leave-out");
@@ -237,6 +260,8 @@ collect(struct triage *t)
 	size_t i;
 
 	for (i = 0; i < COUNT(steps); i++) {
+		if (steps[i].flags & MEMORY && !t->memory)
+			continue;
 		if (steps[i].flags & LIVE_ONLY && !t->live) {
 			progress("%s: not in evidence (a disk has none)",
 			    steps[i].what);
@@ -246,6 +271,70 @@ collect(struct triage *t)
 		add_arguments(t, steps[i].flags, &args);
 		ingest(t, steps[i].what, steps[i].program, &args);
 	}
+}
+
+/* The records of all steps, one run behind the other, to standard output.
+ * Returns 0, 1 (some could not be read), 3 (one failed). */
+static int
+stream(struct triage *t)
+{
+	struct str path cleanup_str = STR_INIT;
+	struct call args, c;
+	int st, worst = 0;
+	size_t i, k;
+
+	for (i = 0; i < COUNT(steps); i++) {
+		if ((steps[i].flags & MEMORY && !t->memory) ||
+		    (steps[i].flags & LIVE_ONLY && !t->live))
+			continue;
+		args.n = c.n = 0;
+		add_arguments(t, steps[i].flags, &args);
+		program_path(steps[i].program, &path);
+		call_add(&c, path.s);
+		for (k = 0; k < args.n; k++)
+			call_add(&c, args.v[k]);
+		progress("%s (%s) ...", steps[i].what, steps[i].program);
+		st = run(&c, false);
+		if (st > 1)
+			progress("%s: %s failed (%s %d)", steps[i].what,
+			    steps[i].program, st >= 128 ? "signal" : "exit",
+			    st >= 128 ? st - 128 : st);
+		if (st > worst)
+			worst = st > 1 ? 3 : st;
+		if (st == 128 + SIGPIPE)
+			break; /* nobody listens any more */
+	}
+	return worst;
+}
+
+/* The lowest priority for the processor and, where the kernel has it, for the
+ * disk: of this program and all that it starts. */
+static void
+be_nice(void)
+{
+	enum { WHO_PROCESS = 1, CLASS_IDLE = 3 << 13 }; /* linux/ioprio.h */
+
+	if (setpriority(PRIO_PROCESS, 0, 19))
+		warn_msg("cannot lower the priority: %s", strerror(errno));
+	syscall(SYS_ioprio_set, WHO_PROCESS, 0, CLASS_IDLE);
+}
+
+/* What all of it took; what each step took is in the case. */
+static void
+print_footprint(const struct triage *t)
+{
+	struct rusage u;
+	struct stat st;
+
+	if (!t->live || getrusage(RUSAGE_CHILDREN, &u))
+		return;
+	progress("this took %.1f s of processor time and at most %ld MiB in "
+		 "one program; written: the case, %lld KiB, and nothing else "
+		 "(case-query CASE footprint)",
+	    (double)u.ru_utime.tv_sec + (double)u.ru_utime.tv_usec / 1e6 +
+		(double)u.ru_stime.tv_sec + (double)u.ru_stime.tv_usec / 1e6,
+	    u.ru_maxrss / 1024, stat(t->case_path, &st) ? 0
+		: (long long)st.st_size / 1024);
 }
 
 /* Match, store the verdict, print it. Returns the exit status. */
@@ -449,6 +538,10 @@ triage_main(int argc, char **argv)
 		{0, "baseline", CLI_LIST, &t.baseline, "CASE",
 		    "the case of a clean sibling: what is the same there is "
 		    "explained"},
+		{0, "memory", CLI_FLAG, &t.memory, NULL,
+		    "live: YARA over the memory of processes, too"},
+		{0, "nice", CLI_FLAG, &t.nice, NULL,
+		    "work at the lowest priority"},
 		{0},
 	};
 	const struct cli cli = {
@@ -473,9 +566,57 @@ triage_main(int argc, char **argv)
 			 "possible");
 	if (exists(t.case_path))
 		recover(&t);
+	if (t.nice)
+		be_nice();
 	collect(&t);
 	st = decide(&t);
+	print_footprint(&t);
 	print_next(&t);
+	triage_release(&t);
+	return st;
+}
+
+static int
+collect_main(int argc, char **argv)
+{
+	struct triage t = {.root = "/"};
+	const struct cli_opt opts[] = {
+		{'r', "root", CLI_TEXT, &t.root, "PATH",
+		    "the evidence: / (live, the default), a host's root, a "
+		    "container store"},
+		{0, "data-root", CLI_LIST, &t.data_roots, "PATH",
+		    "a further container store inside the root"},
+		{0, "iocs", CLI_LIST, &t.iocs, "DIR",
+		    "a pack, or a folder of packs, instead of the default"},
+		{0, "rules", CLI_LIST, &t.rules, "FILE|DIR",
+		    "further YARA rules, besides those of the packs"},
+		{0, "known-good", CLI_LIST, &t.known_good, "FILE",
+		    "a list of digests that overrules package databases"},
+		{0, "memory", CLI_FLAG, &t.memory, NULL,
+		    "live: YARA over the memory of processes, too"},
+		{0, "nice", CLI_FLAG, &t.nice, NULL,
+		    "work at the lowest priority"},
+		{0},
+	};
+	const struct cli cli = {
+		.synopsis = "",
+		.about = "All collectors in the order of a triage, as one "
+			 "stream of records on standard output.",
+		.opts = opts,
+	};
+	int st;
+
+	progname = "salvor collect";
+	cli_parse(&cli, argc, argv);
+	progname = "salvor";
+	if (isatty(STDOUT_FILENO))
+		cli_usage("records are not for a terminal: use a pipe into "
+			  "case-ingest");
+	check_root(&t);
+	check_lists(&t);
+	if (t.nice)
+		be_nice();
+	st = stream(&t);
 	triage_release(&t);
 	return st;
 }
@@ -552,6 +693,7 @@ list_programs(void)
 		if (is_program(ent->d_name))
 			strlist_adds(&names, ent->d_name);
 	strlist_sort(&names);
+	puts("collect");
 	puts("triage");
 	puts("verdict");
 	for (i = 0; i < names.n; i++) {
@@ -599,6 +741,8 @@ main(int argc, char **argv)
 		.more = "Commands:\n"
 			"  triage        collect, match, decide (salvor triage "
 			"--help)\n"
+			"  collect       the records of a triage to standard "
+			"output\n"
 			"  verdict CASE  match a case again and decide\n"
 			"  NAME ...      run one program of salvor by its full "
 			"name\n",
@@ -620,6 +764,8 @@ main(int argc, char **argv)
 		cli_usage("no command given");
 	if (strcmp(argv[at], "triage") == 0)
 		return triage_main(argc - at, argv + at);
+	if (strcmp(argv[at], "collect") == 0)
+		return collect_main(argc - at, argv + at);
 	if (strcmp(argv[at], "verdict") == 0)
 		return verdict_main(argc - at, argv + at);
 	return program_main(argc - at, argv + at);

@@ -1,7 +1,7 @@
 /*
- * scan-yara - YARA over the files of the evidence
+ * scan-yara - YARA over the files of the evidence, or over live memory
  *
- * Records: match, yara_rule, blob.
+ * Records: match, yara_rule, blob. With --processes: yaraproc.h; else:
  *
  * Files come in batches, and a batch is worked on in three steps:
  *
@@ -31,6 +31,7 @@
 #include "seen.h"
 #include "walk.h"
 #include "worker.h"
+#include "yaraproc.h"
 #include "yararules.h"
 #include "yarascan.h"
 
@@ -41,7 +42,7 @@
 /* ---- options ------------------------------------------------------------- */
 
 static struct strlist opt_iocs, opt_rules, opt_leave_out;
-static bool opt_all, opt_verbose, opt_progress;
+static bool opt_all, opt_verbose, opt_progress, opt_processes, opt_keep;
 
 static struct yararules rules;
 static struct select opt_select;
@@ -847,6 +848,12 @@ hit_good(const struct scan *s, const struct hit *h)
 	return false;
 }
 
+static void
+tell_matched(void *arg, uint32_t number)
+{
+	tell_rule(arg, number);
+}
+
 /* Are these hits as a worker of ours makes them? */
 static bool
 hits_good(const struct scan *s, const char *p, size_t n)
@@ -1155,12 +1162,25 @@ list_rules(void)
 	}
 }
 
+static struct yaraproc memory;
+
 /* Between the options and the lock. */
 static void
-prepare(struct collect *c UNUSED)
+prepare(struct collect *c)
 {
 	size_t i;
 
+	if (opt_keep && !opt_processes)
+		cli_usage("--keep goes with --processes");
+	if (opt_processes) {
+		if (!c->live)
+			cli_usage("--processes: only a running host has any");
+		/* a run of its own beside that over files */
+		c->run_tool = "scan-processes";
+		c->keep = LOCK_SYS_PTRACE | LOCK_DAC_READ_SEARCH | LOCK_FOWNER;
+		c->no_landlock = true;
+		yaraproc_open(&memory);
+	}
 	load_rules();
 	if (!rules.all)
 		cli_usage("there is no rule to scan with: none of %zu rule "
@@ -1250,6 +1270,11 @@ main(int argc, char **argv)
 		{0, "rules", CLI_LIST, &opt_rules, "FILE|DIR",
 		    "further YARA rules: a file, or *.yar and *.yara below a "
 		    "folder"},
+		{0, "processes", CLI_FLAG, &opt_processes, NULL,
+		    "the memory of live processes instead of files: those with "
+		    "a reason, all with --all"},
+		{0, "keep", CLI_FLAG, &opt_keep, NULL,
+		    "with --processes: keep executables that have no file"},
 		{0, "leave-out", CLI_LIST, &opt_leave_out, "PATH",
 		    "live: ours, not evidence (a case, other rules)"},
 		{0, "progress", CLI_FLAG, &opt_progress, NULL,
@@ -1266,6 +1291,7 @@ main(int argc, char **argv)
 		.store_probe = engine_store_probe,
 		.engines = engine_names,
 		.archive = engine_archive_root,
+		.memory = true,
 		.print_list = list_rules,
 		.prepare = prepare,
 	};
@@ -1275,6 +1301,22 @@ main(int argc, char **argv)
 	collect_begin(&c, argc, argv);
 	s.rec = c.rec;
 	note_problems(c.rec);
+	if (opt_processes) {
+		index_rules(&s);
+		memory.rec = c.rec;
+		memory.root = c.root;
+		memory.rules = &rules;
+		memory.all = opt_all;
+		memory.keep = opt_keep;
+		memory.tell = tell_matched;
+		memory.arg = &s;
+		yaraproc_run(&memory);
+		if (opt_verbose)
+			fprintf(stderr, "%s: %zu processes, %llu bytes\n",
+			    progname, memory.scanned,
+			    (unsigned long long)memory.bytes);
+		return collect_end(&c);
+	}
 	select_begin(&opt_select, c.evidence != EVIDENCE_STORE, c.rec);
 	s.seen = seen_new();
 	index_rules(&s);

@@ -9,6 +9,7 @@
  *   archive-tree.c    in the parent: members checked, and made a tree
  *   archive-image.c   the documents of images: OCI, docker save, v1
  *   archive.c         the engine, and what collect.h calls
+ *   archive-blobs.c   layers that a store has only packed, as one more tree
  *
  * An archive is listed once, in workers, before anything else; what they say
  * becomes a tree in memory (root-mem.h). If it holds images, each of their
@@ -18,6 +19,10 @@
  * memory that listing filled (ARCHIVE_CACHE_MAX); else by unpacking from the
  * last place on, or from the start. Nothing is written to a file system.
  *
+ * Layers that are files of stores (containerd's content, of images that were
+ * never unpacked) are listed in the same way: "loose" ones, which no layout
+ * names and whose paths are those of the evidence.
+ *
  * Sources: POSIX pax(1); libarchive-formats(5); image-spec layer.md (layers,
  * whiteouts), image-layout.md; moby image/spec/v1.md, v1.1.md, v1.2.md,
  * image/tarexport; moby pkg/archive/diff.go (what applying a layer does).
@@ -25,6 +30,7 @@
 
 #include "engine.h"
 #include "root-mem.h"
+#include "worker.h"
 
 #include <stdatomic.h>
 
@@ -61,12 +67,14 @@ struct arc_layer {
 	uint64_t size;	   /* as they are */
 	bool listed;
 	char packed[65], unpacked[65]; /* digests; empty: not known */
+	char want[65]; /* what a loose one is to unpack to; empty: unknown */
 };
 
 struct arc {
 	struct root_mem *members; /* NULL: a layout that is a directory */
 	struct root *root;	  /* of the members */
 	struct root *dir;	  /* that directory; borrowed */
+	bool loose;		  /* it is the evidence, layers lie anywhere */
 	struct root_mem *tree;	  /* of the layers; NULL: no images */
 	struct str path;	  /* of the file, for names */
 	struct source *sources;
@@ -99,6 +107,17 @@ struct arc *arc_new(int fd, struct root *dir, const char *path,
     struct rec *rec);
 struct root *arc_begin(struct arc *a, bool host, struct err *e);
 void arc_free(struct arc *a);
+
+/* The layers: names tells of them in workers, and its take gives each path to
+ * arc_layer_named. They are listed, and become the tree. */
+void arc_layers(struct arc *a, struct worker_map *names);
+/* want: 64 digits that it is to unpack to, or NULL. */
+void arc_layer_named(struct arc *a, const char *path, size_t n,
+    const char *want);
+struct root *arc_tree(struct arc *a); /* of the layers */
+struct arc *arc_of(const struct store *s); /* whose tree the store's root is */
+/* The directory in the tree of a layer's path, in out; false: it is none. */
+bool arc_layer_dir(struct arc *a, const char *path, struct str *out);
 
 /* In a worker: for the parent. */
 void arc_give(struct arc *a, const void *p, size_t n);
@@ -160,7 +179,8 @@ void arc_note(struct arc *a, const char *path, const struct err *e);
 
 struct arc_image {
 	struct str id;	   /* sha256:HEX */
-	struct str config; /* path of the document; empty: v1 */
+	struct str config; /* path of the document; empty: v1, schema 1 */
+	struct str schema1; /* path of a manifest that stands for it */
 	struct strlist names;
 	struct strlist layers;	/* members, lowest first */
 	struct strlist digests; /* of these as the manifest says; may be "" */

@@ -11,6 +11,7 @@
 
 #include "digest.h"
 #include "limits.h"
+#include "schema1.h"
 #include "state.h"
 #include "storelib.h"
 
@@ -143,6 +144,7 @@ image_of(struct reader *x, const char *id)
 	memset(im, 0, sizeof(*im));
 	str_init(&im->id);
 	str_init(&im->config);
+	str_init(&im->schema1);
 	str_adds(&im->id, id);
 	return im;
 }
@@ -255,6 +257,32 @@ image_manifest(struct reader *x, struct state *d, const char *path,
 	}
 }
 
+/* The configuration is in its history: the manifest's digest is the id. */
+static void
+schema1_manifest(struct reader *x, struct state *d, const struct str *digest,
+    const char *path, const struct str *name)
+{
+	struct strlist sums cleanup_strlist = STRLIST_INIT;
+	struct str p cleanup_str = STR_INIT;
+	struct arc_image *im = image_of(x, digest->s);
+	size_t i;
+
+	if (!im)
+		return;
+	add_name(im, name);
+	if (im->schema1.n)
+		return;
+	str_sets(&im->schema1, path);
+	schema1_layers(d, &sums);
+	for (i = 0; i < sums.n; i++) {
+		if (!blob_path(&sums.v[i], &p))
+			note(x, ERR_CORRUPT, path, "layer %zu has no digest",
+			    i);
+		strlist_add(&im->layers, p.s, p.n);
+		strlist_add(&im->digests, sums.v[i].s, sums.v[i].n);
+	}
+}
+
 static void
 read_manifest(struct reader *x, const struct str *digest,
     const struct str *name, bool listed, unsigned depth)
@@ -294,6 +322,8 @@ read_manifest(struct reader *x, const struct str *digest,
 	}
 	digest_of(text.s, text.n, hex);
 	if (strcmp(hex, digest->s + 7) != 0)
+		schema1_digest(text.s, text.n, hex);
+	if (strcmp(hex, digest->s + 7) != 0)
 		note(x, ERR_CORRUPT, path.s, "was changed: its digest is "
 		    "sha256:%s", hex);
 	if (state_arr(&d, d.json, "manifests")) {
@@ -304,8 +334,7 @@ read_manifest(struct reader *x, const struct str *digest,
 	} else if (state_obj(&d, d.json, "config")) {
 		image_manifest(x, &d, path.s, name);
 	} else if (state_arr(&d, d.json, "fsLayers")) {
-		/* schema 1: the configuration is in its history */
-		note(x, ERR_UNSUPPORTED, path.s, "is a manifest of schema 1");
+		schema1_manifest(x, &d, digest, path.s, name);
 	} else if (!state_get(&d, d.json, "artifactType") &&
 	    !state_get(&d, d.json, "blobs")) {
 		note(x, ERR_CORRUPT, path.s, "is no manifest");
@@ -543,8 +572,8 @@ v1_nameless(struct reader *x)
 	}
 	strlist_sort(&parents);
 	for (i = 0; i < ids.n; i++)
-		if (!bsearch(&ids.v[i], parents.v, parents.n,
-			sizeof(*parents.v), cmp_image))
+		if (!parents.n || !bsearch(&ids.v[i], parents.v, parents.n,
+				      sizeof(*parents.v), cmp_image))
 			v1_image(x, &ids.v[i], NULL);
 }
 
@@ -648,6 +677,7 @@ arc_images_free(struct arc_images *l)
 	for (i = 0; i < l->n; i++) {
 		str_release(&l->v[i].id);
 		str_release(&l->v[i].config);
+		str_release(&l->v[i].schema1);
 		strlist_release(&l->v[i].names);
 		strlist_release(&l->v[i].layers);
 		strlist_release(&l->v[i].digests);

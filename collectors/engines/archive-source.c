@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 
 #define CHUNK (256 * 1024)
+#define BLOBS_OPEN 32 /* at a time */
 
 /* Unpacking, from the start to where somebody wants to read. */
 struct unpacker {
@@ -192,10 +193,21 @@ static int
 blob_fd(struct arc *a, struct source *s, struct err *e)
 {
 	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
+	size_t i, k = 0;
 
 	if (s->fd >= 0)
 		return s->fd;
-	if (root_find(a->dir, s->path.s, 0, &f, e) ||
+	for (i = 0; i < a->sources_n; i++)
+		k += a->sources[i].kind == SOURCE_BLOB &&
+		    a->sources[i].fd >= 0;
+	for (i = 0; k >= BLOBS_OPEN && i < a->sources_n; i++)
+		if (a->sources[i].kind == SOURCE_BLOB &&
+		    a->sources[i].fd >= 0) {
+			close(a->sources[i].fd);
+			a->sources[i].fd = -1;
+		}
+	if (root_find(a->dir, s->path.s, a->loose ? ROOT_NOFOLLOW : 0, &f,
+		e) ||
 	    root_reopen(a->dir, &f, e))
 		return -1;
 	return s->fd = steal_fd(&f.fd);

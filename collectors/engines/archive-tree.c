@@ -8,6 +8,8 @@ const char *
 arc_name(const struct arc *a, const char *member, struct str *out)
 {
 	str_clear(out);
+	if (a->loose && root_mem_name(a->dir, member, out))
+		return out->s; /* the evidence is an archive itself */
 	if (a->members)
 		str_add(out, a->path.s, a->path.n);
 	if (*member && strcmp(member, "/") != 0) {

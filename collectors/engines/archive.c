@@ -4,6 +4,7 @@
 #include "config.h"
 #include "digest.h"
 #include "limits.h"
+#include "schema1.h"
 #include "state.h"
 #include "storelib.h"
 #include "worker.h"
@@ -119,12 +120,13 @@ run(struct worker_map *m, struct arc *a)
 {
 	struct err e;
 
-	m->arg = a;
+	if (!m->arg)
+		m->arg = a;
 	m->op = "archive";
 	m->seconds = ARCHIVE_SECONDS;
 	a->take = m->take;
 	for (a->item = 0; a->here && a->item < m->n; a->item++)
-		m->fn(a, a->item, a->rec);
+		m->fn(m->arg, a->item, a->rec);
 	if (a->here)
 		return;
 	if (m->n && worker_map(m, a->rec, &e))
@@ -185,10 +187,9 @@ cmp_layer(const void *a, const void *b)
 	    ((const struct arc_layer *)b)->member.s);
 }
 
-static void
-take_layer(void *arg, size_t i UNUSED, const void *p, size_t n)
+void
+arc_layer_named(struct arc *a, const char *p, size_t n, const char *want)
 {
-	struct arc *a = arg;
 	struct arc_layer *l;
 	struct str path cleanup_str = STR_INIT;
 
@@ -205,6 +206,14 @@ take_layer(void *arg, size_t i UNUSED, const void *p, size_t n)
 	memset(l, 0, sizeof(*l));
 	str_init(&l->member);
 	str_add(&l->member, path.s, path.n);
+	if (want)
+		memcpy(l->want, want, 64);
+}
+
+static void
+take_layer(void *arg, size_t i UNUSED, const void *p, size_t n)
+{
+	arc_layer_named(arg, p, n, NULL);
 }
 
 /* Real paths, sorted, each once; what is no file is left out. */
@@ -217,8 +226,8 @@ find_layers(struct arc *a)
 		struct root_file f cleanup_root_file = ROOT_FILE_INIT;
 		struct arc_layer *l = &a->layers[i];
 
-		if (root_find(a->root, l->member.s, 0, &f, NULL) ||
-		    !S_ISREG(f.st.st_mode)) {
+		if (root_find(a->root, l->member.s, a->loose ? ROOT_NOFOLLOW
+			: 0, &f, NULL) || !S_ISREG(f.st.st_mode)) {
 			str_release(&l->member);
 			continue;
 		}
@@ -286,6 +295,17 @@ layer_dir(size_t i, struct str *out)
 	str_addf(out, LAYERS "%zu", i);
 }
 
+/* What a member's name says of its digest; NULL: nothing. */
+static const char *
+named_digest(const struct arc *a, const struct str *member)
+{
+	const char *base = strrchr(member->s, '/') + 1;
+	size_t n = (size_t)(base - member->s), m = sizeof(BLOBS "/") - 1;
+
+	return n >= m && (n == m || a->loose) &&
+	    memcmp(base - m, BLOBS "/", m) == 0 ? base : NULL;
+}
+
 /* All of a layer's members were given. */
 static void
 end_layer(struct arc *a)
@@ -298,11 +318,18 @@ end_layer(struct arc *a)
 	root_mem_end(a->tree, a->below, bad_member, a);
 	/* hard links of AUFS pointed there */
 	root_mem_remove(a->tree, a->below, ".wh..wh.plnk");
-	base = strrchr(a->layer->member.s, '/') + 1;
-	if (strncmp(a->layer->member.s, "/blobs/sha256/", 14) == 0 &&
-	    a->layer->packed[0] && strcmp(base, a->layer->packed) != 0) {
+	base = named_digest(a, &a->layer->member);
+	if (base && a->layer->packed[0] &&
+	    strcmp(base, a->layer->packed) != 0) {
 		err_set(&e, ERR_CORRUPT, 0, "was changed: its digest is "
 		    "sha256:%s", a->layer->packed);
+		arc_note(a, "", &e);
+	}
+	if (a->layer->want[0] && a->layer->unpacked[0] &&
+	    strcmp(a->layer->want, a->layer->unpacked) != 0) {
+		err_set(&e, ERR_CORRUPT, 0, "is not the layer that its image "
+		    "names: unpacked its digest is sha256:%s, not sha256:%s",
+		    a->layer->unpacked, a->layer->want);
 		arc_note(a, "", &e);
 	}
 	a->layer = NULL;
@@ -339,17 +366,15 @@ take_of_layer(void *arg, size_t i, const void *p, size_t n)
 	arc_take(a, p, n);
 }
 
-static void
-list_layers(struct arc *a)
+void
+arc_layers(struct arc *a, struct worker_map *names)
 {
-	struct worker_map names = {.n = 1, .fn = name_layers,
-	    .name = archive_name, .take = take_layer};
 	struct worker_map m = {.fn = list_layer, .name = layer_name,
 	    .take = take_of_layer};
 	size_t i;
 
 	a->failed = false;
-	run(&names, a);
+	run(names, a);
 	if (a->failed)
 		rec_note(a->rec, ERR_LIMIT, "archive", NULL, a->path.s, 0,
 		    "over %d layers (ARCHIVE_LAYERS_MAX)", ARCHIVE_LAYERS_MAX);
@@ -364,6 +389,9 @@ list_layers(struct arc *a)
 		begin_layer(a, at.next++, &at.below);
 	end_layer(a);
 	str_release(&at.below);
+	if (a->cache >= 0)
+		fcntl(a->cache, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK |
+		    F_SEAL_GROW | F_SEAL_WRITE);
 }
 
 /* ---- the evidence ---------------------------------------------------------- */
@@ -440,6 +468,9 @@ engine_archive_root(int fd, struct root *dir, const char *path, bool host,
 struct root *
 arc_begin(struct arc *a, bool host, struct err *e)
 {
+	struct worker_map names = {.n = 1, .fn = name_layers,
+	    .name = archive_name, .take = take_layer};
+
 	if (!a->dir && list_members(a, e))
 		return NULL;
 	if (host || (!a->dir && !arc_has_images(a->root)))
@@ -449,10 +480,13 @@ arc_begin(struct arc *a, bool host, struct err *e)
 		rec_note(a->rec, ERR_UNSUPPORTED, "archive", NULL, a->path.s, 0,
 		    "has images and the directories of a root: only the "
 		    "images are read (--as host reads the root)");
-	list_layers(a);
-	if (a->cache >= 0)
-		fcntl(a->cache, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK |
-		    F_SEAL_GROW | F_SEAL_WRITE);
+	arc_layers(a, &names);
+	return arc_tree(a);
+}
+
+struct root *
+arc_tree(struct arc *a)
+{
 	return root_open_mem(a->tree, "");
 }
 
@@ -466,7 +500,7 @@ engine_archive_plain(const struct root *r)
 
 /* ---- the engine ------------------------------------------------------------ */
 
-static struct arc *
+struct arc *
 arc_of(const struct store *s)
 {
 	return root_mem_owner(s->root, &layer_ops);
@@ -543,19 +577,17 @@ layer_of(struct arc *a, const struct str *member, size_t *i)
 	return l;
 }
 
-static void
-add_layer(struct engine_image *img)
+bool
+arc_layer_dir(struct arc *a, const char *path, struct str *out)
 {
-	struct engine_layer *l;
+	struct arc_layer key, *l;
 
-	img->layers = xreallocarray(img->layers, img->layers_n + 1,
-	    sizeof(*img->layers));
-	l = &img->layers[img->layers_n++];
-	str_init(&l->diff_id);
-	str_init(&l->chain_id);
-	str_init(&l->digest);
-	str_init(&l->dir);
-	l->size = -1;
+	key.member = (struct str){(char *)(uintptr_t)path, strlen(path), 0};
+	l = a->layers_n ? bsearch(&key, a->layers, a->layers_n, sizeof(*l),
+	    cmp_layer) : NULL;
+	if (l)
+		layer_dir((size_t)(l - a->layers), out);
+	return l != NULL;
 }
 
 static void
@@ -573,7 +605,7 @@ image_layers(struct store *s, const struct arc_image *im,
 		    "%zu layers, the manifest %zu", img->layers_n,
 		    im->layers.n);
 	while (img->layers_n < im->layers.n)
-		add_layer(img);
+		engine_image_layer(img);
 	for (i = 0; i < im->layers.n; i++) {
 		to = &img->layers[i];
 		str_set(&to->digest, im->digests.v[i].s, im->digests.v[i].n);
@@ -614,6 +646,47 @@ v1_image(struct store *s, const struct arc_image *im,
 	return 0;
 }
 
+/* The document of a manifest of schema 1, as one of today. */
+static void
+schema1_image(struct store *s, const struct arc_image *im,
+    struct engine_image *img, struct rec *rec)
+{
+	struct str text cleanup_str = STR_INIT, made cleanup_str = STR_INIT;
+	struct strlist ids cleanup_strlist = STRLIST_INIT;
+	struct state d cleanup_state = STATE_INIT;
+	struct str id cleanup_str = STR_INIT;
+	struct arc *a = arc_of(s);
+	struct arc_layer *l;
+	char hex[SHA256_HEX];
+	struct err e;
+	size_t i, k;
+
+	if (state_read(&d, a->root, im->schema1.s, &text, &e)) {
+		store_note_err(rec, s, im->schema1.s, &e);
+		return;
+	}
+	for (i = 0; i < im->layers.n; i++) {
+		l = layer_of(a, &im->layers.v[i], &k);
+		str_clear(&id);
+		if (l && l->unpacked[0])
+			str_addf(&id, "sha256:%s", l->unpacked);
+		else /* of no known bytes */
+			str_set(&id, im->digests.v[i].s, im->digests.v[i].n);
+		strlist_add(&ids, id.s, id.n);
+	}
+	if (schema1_config(&d, &ids, &made, &e))
+		store_note_err(rec, s, im->schema1.s, &e);
+	/* a document that we made: nobody signed for its digest */
+	digest_of(made.s, made.n, hex);
+	str_sets(&img->id, "sha256:");
+	str_adds(&img->id, hex);
+	config_image(s, im->schema1.s, &made, img, rec);
+	str_set(&img->id, im->id.s, im->id.n);
+	schema1_digest(text.s, text.n, hex);
+	img->verified = strcmp(hex, im->id.s + 7) == 0;
+	str_set(&img->config, text.s, text.n);
+}
+
 static int
 archive_get_image(struct store *s, const char *id, struct engine_image *img,
     struct rec *rec, struct err *e)
@@ -633,7 +706,9 @@ archive_get_image(struct store *s, const char *id, struct engine_image *img,
 	str_sets(&img->id, id);
 	for (i = 0; i < im->names.n; i++)
 		strlist_add(&img->names, im->names.v[i].s, im->names.v[i].n);
-	if (im->v1.n || !im->config.n) {
+	if (im->schema1.n) {
+		schema1_image(s, im, img, rec);
+	} else if (im->v1.n || !im->config.n) {
 		v1_image(s, im, img, rec);
 	} else {
 		got = root_slurp(arc_of(s)->root, im->config.s,

@@ -45,14 +45,8 @@ layers(struct store *s, struct state *d, struct engine_image *img,
 		    "are read (ROOT_LAYERS_MAX)", n, ROOT_LAYERS_MAX);
 		n = ROOT_LAYERS_MAX;
 	}
-	img->layers = xcalloc(n, sizeof(*img->layers));
 	for (i = 0; i < n; i++) {
-		l = &img->layers[img->layers_n++];
-		str_init(&l->diff_id);
-		str_init(&l->chain_id);
-		str_init(&l->digest);
-		str_init(&l->dir);
-		l->size = -1;
+		l = engine_image_layer(img);
 		state_text(d, json_array_get(ids, i), &l->diff_id);
 		if (!state_is_digest(l->diff_id.s, l->diff_id.n)) {
 			store_note(rec, s, ERR_CORRUPT, path,

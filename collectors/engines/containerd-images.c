@@ -484,6 +484,25 @@ is_name(const struct ctr_ref *r)
 	    cmp_str(&r->name, &r->id) != 0;
 }
 
+/* Docker tells by a label of a name which image was built upon (moby
+ * daemon/containerd/image_builder.go). */
+static void
+made_of(struct store *s, const struct ctr_ref *r, struct engine_image *img)
+{
+	struct ctr *c = ctr_cache(s, NULL);
+	struct strlist labels cleanup_strlist = STRLIST_INIT;
+	struct bolt_bucket b;
+	const char *v;
+
+	if (img->parent.n || !r->name.n || strlen(r->name.s) != r->name.n ||
+	    !ctr_bucket(c, r->namespace.s, "images", r->name.s, &b))
+		return;
+	ctr_pairs(c->meta, &b, "labels", &labels);
+	v = ctr_label(&labels, "org.mobyproject.image.parent");
+	if (v)
+		containerd_image_id(s, r->namespace.s, v, &img->parent);
+}
+
 int
 ctr_get_image(struct store *s, const char *id, struct engine_image *img,
     struct rec *rec, struct err *e)
@@ -509,6 +528,10 @@ ctr_get_image(struct store *s, const char *id, struct engine_image *img,
 		add_once(&img->digests, &r->manifest);
 		if (r->created_time > img->tagged_time)
 			img->tagged_time = r->created_time;
+		/* a name that was given to it later */
+		if (r->updated_time > img->tagged_time)
+			img->tagged_time = r->updated_time;
+		made_of(s, r, img);
 	}
 	strlist_sort(&img->names);
 	strlist_sort(&img->digests);

@@ -2,6 +2,8 @@
 
 #include "blobs.h"
 #include "civil.h"
+#include "containerd.h"
+#include "docker.h"
 #include "limits.h"
 #include "storelib.h"
 
@@ -67,6 +69,10 @@ put_snapshot(struct other *x, struct engine_stored *l,
 
 	str_sets(&l->type, snap->kind > 0 && snap->kind < 4
 		? kinds[snap->kind] : "");
+	/* of Docker, between an image and a container: /etc/hosts and so on */
+	if (str_eq(&l->namespace, CONTAINERD_MOBY) && l->name.n == 64 + 5 &&
+	    strcmp(l->name.s + 64, "-init") == 0)
+		str_sets(&l->type, "init");
 	if (l->created_time == CIVIL_NONE)
 		l->created_time = snap->created_time;
 	l->size = snap->size;
@@ -107,6 +113,9 @@ one_snapshot(void *arg, const struct bolt_item *it)
 	who = find_text(&x->users, user.s);
 	if (who)
 		str_sets(&l.container_id, who);
+	else if (strcmp(x->namespace, CONTAINERD_MOBY) == 0 &&
+	    strlen(key.s) == key.n && docker_is_image_mount(key.s))
+		str_add(&l.container_id, key.s, 64);
 	if (x->sn->db && !ctr_snapshot(x->sn, name.s, &snap))
 		store_note(x->rec, x->s, ERR_CORRUPT, x->sn->dir.s, "has no "
 		    "snapshot '%.150s' (of namespace '%.40s')", key.s,

@@ -132,6 +132,19 @@ containerd_with(const struct stores *all, const char *namespace,
 	return NULL;
 }
 
+struct store *
+containerd_dir(const struct stores *all, const char *namespace,
+    const char *key, struct str *dir)
+{
+	size_t i;
+
+	for (i = 0; all && i < all->n; i++)
+		if (strcmp(all->v[i].engine->name, "containerd") == 0 &&
+		    ctr_layer_dir(&all->v[i], namespace, key, dir))
+			return &all->v[i];
+	return NULL;
+}
+
 bool
 containerd_has(const struct stores *all, const char *namespace)
 {
@@ -183,32 +196,26 @@ containerd_tree(struct store *s, const char *namespace,
 		if (!ctr_snapshot_dir(s, sn, &x, &dir))
 			store_miss(t, "the files of snapshot '%s' (%llu)",
 			    x.name.s, (unsigned long long)x.id);
-		else if (store_has(&t->layers, &dir)) {
+		else if (store_has(&t->layers, &dir) ||
+		    store_has(&t->beneath, &dir)) {
 			store_miss(t, "the snapshots below '%s' form a circle",
 			    x.name.s);
 			break;
 		} else {
-			strlist_add(&t->layers, dir.s, dir.n);
+			strlist_add(depth && sn->form != CTR_LAYERS
+				? &t->beneath : &t->layers, dir.s, dir.n);
 			if (!depth)
 				t->upper = x.kind == 2;
+			if (depth == 1 && t->whole)
+				strlist_add(&t->below, dir.s, dir.n);
 		}
 		if (!x.parent.n)
 			break;
+		if (!depth)
+			t->whole = t->upper && sn->form != CTR_LAYERS;
 		str_set(&name, x.parent.s, x.parent.n);
 		if (!ctr_snapshot(sn, name.s, &x)) {
 			store_miss(t, "snapshot '%s'", name.s);
-			break;
-		}
-		if (sn->form != CTR_LAYERS) {
-			if (!t->upper)
-				break;
-			t->whole = true;
-			if (ctr_snapshot_dir(s, sn, &x, &dir))
-				strlist_add(&t->below, dir.s, dir.n);
-			else
-				store_miss(t, "the files of snapshot '%s' "
-				    "(%llu)", x.name.s,
-				    (unsigned long long)x.id);
 			break;
 		}
 	}

@@ -162,6 +162,73 @@ container_tree(struct store *s, const char *id, struct engine_tree *t,
 	return containerd_tree(s, ns.s, sn.s, key.s, t, e);
 }
 
+/*
+ * Pulled, and not unpacked, or not to its end: then the blobs of its layers
+ * stand for them. An image is read from one of both, directories or blobs, so
+ * that its layers stack up in one root: whatever has more of them.
+ */
+static bool
+wants_blobs(const struct engine_image *img)
+{
+	size_t i;
+
+	for (i = 0; i < img->layers_n; i++)
+		if (!img->layers[i].dir.n && img->layers[i].digest.n)
+			return true;
+	return false;
+}
+
+static void
+containerd_each_blob(struct store *s, const char *id,
+    void (*fn)(void *arg, const char *path, const char *diff_id), void *arg)
+{
+	struct str path cleanup_str = STR_INIT;
+	struct engine_image img;
+	size_t i;
+
+	engine_image_init(&img);
+	if (ctr_get_image(s, id, &img, NULL, NULL) == 0 && wants_blobs(&img))
+		for (i = 0; i < img.layers_n; i++) {
+			if (!img.layers[i].digest.n)
+				continue;
+			ctr_blob_path(img.layers[i].digest.s, &path);
+			fn(arg, path.s, img.layers[i].diff_id.s);
+		}
+	engine_image_release(&img);
+}
+
+static void
+blobs_tree(struct store *s, const struct engine_image *img,
+    struct engine_tree *t)
+{
+	struct str path cleanup_str = STR_INIT, dir cleanup_str = STR_INIT;
+	const struct store *home = NULL, *at;
+	size_t i, n = 0;
+
+	for (i = 0; i < img->layers_n; i++)
+		n += img->layers[i].dir.n > 0;
+	for (i = img->layers_n; wants_blobs(img) && i-- > 0;) {
+		at = NULL;
+		if (img->layers[i].digest.n) {
+			ctr_blob_path(img->layers[i].digest.s, &path);
+			at = engine_blob_dir(s, path.s, &dir);
+		}
+		if (!at)
+			store_miss(t, "layer '%s' is not unpacked, and its "
+			    "blob is not there", img->layers[i].diff_id.s);
+		else if (!store_has(&t->layers, &dir))
+			strlist_add(&t->layers, dir.s, dir.n);
+		home = at ? at : home;
+	}
+	if (home && t->layers.n >= n) {
+		t->home = home;
+		t->base = home->root;
+		return;
+	}
+	strlist_clear(&t->layers);
+	strlist_clear(&t->missing);
+}
+
 static int
 image_tree(struct store *s, const char *id, struct engine_tree *t,
     struct err *e)
@@ -191,6 +258,8 @@ image_tree(struct store *s, const char *id, struct engine_tree *t,
 			engine_tree_release(t);
 			t->base = s->root;
 		}
+	if (ret == 0 && !t->layers.n)
+		blobs_tree(s, &img, t);
 	if (ret == 0 && !t->layers.n) {
 		for (k = img.layers_n; k-- > 0;) {
 			struct engine_layer *l = &img.layers[k];
@@ -198,9 +267,8 @@ image_tree(struct store *s, const char *id, struct engine_tree *t,
 			if (l->dir.n && !store_has(&t->layers, &l->dir))
 				strlist_add(&t->layers, l->dir.s, l->dir.n);
 			else if (!l->dir.n)
-				store_miss(t, "layer '%s' is not unpacked; its "
-				    "compressed blob is not read",
-				    l->diff_id.s);
+				store_miss(t, "layer '%s' is not unpacked, and "
+				    "its blob is not there", l->diff_id.s);
 		}
 		r = ctr_find(c, img.namespace.s, img.id.s, &end);
 		if (!img.layers_n && !img.verified && r)
@@ -235,5 +303,6 @@ const struct engine engine_containerd = {
 	.get_container = ctr_get_container,
 	.open_tree = containerd_open_tree,
 	.each_other = ctr_each_other,
+	.each_blob = containerd_each_blob,
 	.forget = ctr_forget,
 };

@@ -21,6 +21,11 @@
 struct store *containerd_with(const struct stores *all, const char *namespace,
     const char *snapshotter, const char *key);
 
+/* The directory of a snapshot of any of them and of any snapshotter; the store
+ * that has it, or NULL. */
+struct store *containerd_dir(const struct stores *all, const char *namespace,
+    const char *key, struct str *dir);
+
 /* Has any of them that namespace? */
 bool containerd_has(const struct stores *all, const char *namespace);
 

@@ -6,6 +6,7 @@
 #include "digest.h"
 #include "limits.h"
 #include "podman.h"
+#include "schema1.h"
 #include "storelib.h"
 #include "tarsplit.h"
 
@@ -318,6 +319,8 @@ take_layer(struct list *l, struct state *d, const char *raw, size_t n)
 		    "out of range", id.s);
 	x->incomplete = state_bool(d, state_obj(d, d->json, "flags"),
 	    "incomplete") == 1;
+	x->shifted = state_arr(d, d->json, "uidmap") ||
+	    state_arr(d, d->json, "gidmap");
 	return true;
 }
 
@@ -756,6 +759,43 @@ find_layer(struct store *s, struct cstore *cs, const char *id,
 	return l;
 }
 
+/* A layer of that id is a whole tree; those that it was copied from, in the
+ * same store. */
+static void
+add_beneath(struct store *s, struct cstore *cs, const char *id,
+    struct engine_tree *t)
+{
+	struct str dir cleanup_str = STR_INIT;
+	const struct cs_layer *l;
+	struct store *o;
+	struct err e;
+
+	while (*id) {
+		l = find_layer(s, cs, id, &o);
+		if (l && o != s)
+			return; /* that store's images tell of them */
+		if (t->beneath.n >= ROOT_LAYERS_MAX) {
+			store_miss(t, "layers below the %dth "
+			    "(ROOT_LAYERS_MAX)", ROOT_LAYERS_MAX);
+			return;
+		}
+		if (!l) {
+			store_miss(t, "layer '%.80s' is not in the store", id);
+			return;
+		}
+		if (cs_layer_dir(s, l, &dir, &e)) {
+			miss_err(t, &e);
+			return;
+		}
+		if (store_has(&t->layers, &dir) || store_has(&t->beneath, &dir)) {
+			store_miss(t, "layer '%s' is its own parent", id);
+			return;
+		}
+		strlist_add(&t->beneath, dir.s, dir.n);
+		id = l->parent.s;
+	}
+}
+
 /* The layer of that id and what is below it. */
 static void
 add_chain(struct store *s, struct cstore *cs, const char *id,
@@ -786,8 +826,11 @@ add_chain(struct store *s, struct cstore *cs, const char *id,
 			return;
 		} else
 			add_dir(s, t, o, dir.s);
-		if (l->driver->copies)
+		if (l->driver->copies) {
+			if (o == s)
+				add_beneath(s, cs, l->parent.s, t);
 			return;
+		}
 		id = l->parent.s;
 	}
 }
@@ -922,6 +965,8 @@ container_layers(struct store *s, struct cstore *cs,
 		else if (l->parent.n)
 			store_miss(t, "layer '%s' is missing, that the "
 			    "container began as", l->parent.s);
+		if (t->below.n)
+			add_beneath(s, cs, l->parent.s, t);
 		return 0;
 	}
 	if ((l->listed && !l->parent.n) || add_lower(s, l, t) == 0)
@@ -997,23 +1042,6 @@ image_entry(struct store *s, const struct cs_image *i,
 	strlist_sort(&img->digests);
 }
 
-static struct engine_layer *
-new_layer(struct engine_image *img)
-{
-	struct engine_layer *l;
-
-	img->layers = xreallocarray(img->layers, img->layers_n + 1,
-	    sizeof(*img->layers));
-	l = &img->layers[img->layers_n++];
-	memset(l, 0, sizeof(*l));
-	str_init(&l->diff_id);
-	str_init(&l->chain_id);
-	str_init(&l->digest);
-	str_init(&l->dir);
-	l->size = -1;
-	return l;
-}
-
 /* What the store says of layer i; from: that which should be it. */
 static void
 image_layer(struct store *s, struct engine_image *img, size_t i,
@@ -1039,7 +1067,7 @@ image_layer(struct store *s, struct engine_image *img, size_t i,
 		store_note(rec, s, e.class == ERR_ABSENT ? ERR_CORRUPT
 			: e.class, path, "layer %zu: %s", i, e.msg);
 	if (in != s)
-		str_clear(&l->dir); /* it is that store's: told of there */
+		l->home = in;
 }
 
 /* Layers from the one that the image names down to the lowest, matched with
@@ -1079,7 +1107,7 @@ image_layers(struct store *s, struct cstore *cs, const struct cs_image *i,
 	}
 	if (!config) {
 		for (k = 0; k < n; k++) {
-			struct engine_layer *x = new_layer(img);
+			struct engine_layer *x = engine_image_layer(img);
 
 			l = chain[n - 1 - k];
 			str_set(&x->diff_id, l->diff_id.s, l->diff_id.n);
@@ -1100,6 +1128,51 @@ image_layers(struct store *s, struct cstore *cs, const struct cs_image *i,
 		if (want - 1 - k < n)
 			image_layer(s, img, k, chain[want - 1 - k],
 			    in[want - 1 - k], path, rec);
+}
+
+/* The configuration is in the manifest's history, and nowhere else. */
+static void
+by_schema1(struct store *s, struct cstore *cs, const struct cs_image *i,
+    struct engine_image *img, struct state *d, const struct str *text,
+    const char *path, struct rec *rec)
+{
+	struct strlist ids cleanup_strlist = STRLIST_INIT;
+	struct strlist sums cleanup_strlist = STRLIST_INIT;
+	struct str made cleanup_str = STR_INIT, id cleanup_str = STR_INIT;
+	char hex[SHA256_HEX];
+	struct engine_image have;
+	struct err e;
+	size_t k;
+
+	/* what the layers unpack to only the store knows */
+	engine_image_init(&have);
+	image_layers(s, cs, i, &have, path, false, NULL);
+	for (k = 0; k < have.layers_n; k++)
+		strlist_add(&ids, have.layers[k].diff_id.s,
+		    have.layers[k].diff_id.n);
+	engine_image_release(&have);
+	schema1_layers(d, &sums);
+	if (sums.n != ids.n)
+		store_note(rec, s, ERR_CORRUPT, path, "has %zu layers, the "
+		    "store %zu", sums.n, ids.n);
+	if (schema1_config(d, &ids, &made, &e))
+		store_note_err(rec, s, path, &e);
+	/* a document that we made: nobody signed for its digest */
+	str_set(&id, img->id.s, img->id.n);
+	digest_of(made.s, made.n, hex);
+	str_sets(&img->id, "sha256:");
+	str_adds(&img->id, hex);
+	config_image(s, path, &made, img, rec);
+	str_set(&img->id, id.s, id.n);
+	schema1_digest(text->s, text->n, hex);
+	str_sets(&id, "sha256:");
+	str_adds(&id, hex);
+	img->verified = store_has(&img->digests, &id);
+	if (!img->verified)
+		store_note(rec, s, ERR_CORRUPT, path, "was changed: its digest "
+		    "is %s", id.s);
+	str_set(&img->config, text->s, text->n);
+	image_layers(s, cs, i, img, path, true, rec);
 }
 
 /*
@@ -1138,10 +1211,13 @@ by_manifest(struct store *s, struct cstore *cs, const struct cs_image *i,
 			    "its digest is %s", v.s);
 		return;
 	}
+	if (schema1_is(&d)) {
+		by_schema1(s, cs, i, img, &d, &text, path.s, rec);
+		return;
+	}
 	if (!state_str(&d, state_obj(&d, d.json, "config"), "digest", &v) ||
 	    !state_is_digest(v.s, v.n)) {
-		store_note(rec, s, state_int(&d, d.json, "schemaVersion", 2) ==
-			1 ? ERR_UNSUPPORTED : ERR_CORRUPT, path.s,
+		store_note(rec, s, ERR_CORRUPT, path.s,
 		    "names no configuration");
 		image_layers(s, cs, i, img, path.s, false, rec);
 		return;
@@ -1258,7 +1334,7 @@ cs_open_tree(struct store *s, struct cstore *cs, bool container,
 			engine_image_init(&img);
 			cs_get_image(s, cs, id, &img, NULL, NULL);
 			for (n = img.layers_n; n-- > 0;)
-				if (img.layers[n].dir.n)
+				if (img.layers[n].dir.n && !img.layers[n].home)
 					strlist_add(&t->layers,
 					    img.layers[n].dir.s,
 					    img.layers[n].dir.n);
@@ -1405,7 +1481,8 @@ contents(struct blobs *b, const struct cs_layer *l)
 		return;
 	str_addf(&p, "/%s-layers/%s.tar-split.gz", l->driver->name, l->id.s);
 	tarsplit_check(b, p.s, dir.s, l->driver->copies ? ROOT_OVERLAY
-	    : layering(b->s), l->driver->copies);
+	    : layering(b->s), (l->driver->copies ? TARSPLIT_WHOLE : 0) |
+	    (l->shifted ? TARSPLIT_MAPPED : 0));
 }
 
 void

@@ -40,6 +40,7 @@ struct cs_layer {
 	int64_t created_time, size; /* size: -1 unknown */
 	bool listed;	 /* false: only its directory is there */
 	bool incomplete; /* being made, or being deleted, when it was left */
+	bool shifted;	 /* a copy in the ids of a user namespace */
 	size_t container; /* 1 + index of the container that writes to it */
 };
 

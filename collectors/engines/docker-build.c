@@ -1,6 +1,7 @@
 #include "docker.h"
 
 #include "civil.h"
+#include "containerd.h"
 #include "limits.h"
 #include "pb.h"
 #include "storelib.h"
@@ -10,13 +11,15 @@
  * (snapshots.db: a bucket for each snapshot, with "chainid" of a layer of the
  * store or "committed", the name of the graph driver's), BuildKit
  * cache/metadata (metadata_v2.db: bucket "_main", a bucket for each record of
- * the cache, values as {"value":...}), solver/llbsolver/history.go (history.db,
- * bucket "_records": a message BuildHistoryRecord), and its fields, as a copy of
+ * the cache, values as {"value":...}; with the containerd image store it is that
+ * of the worker, buildkit/containerd-SNAPSHOTTER/metadata_v2.db, and
+ * "cache.snapshot" is the key of a snapshot in containerd, namespace moby),
+ * solver/llbsolver/history.go (history.db, bucket "_records": a message
+ * BuildHistoryRecord), and its fields, as a copy of
  * api/services/control/control.proto has them (EarthBuild/buildkit
- * 67d0d850f848; moby/buildkit's own was not at hand): Ref 1,
- * Frontend 2, FrontendAttrs 3, Exporters 4 (Type 1, Attrs 2), error 5
- * (google.rpc.Status: message 2), CreatedAt 6, CompletedAt 7,
- * ExporterResponse 9.
+ * 67d0d850f848; moby/buildkit's own was not at hand): Ref 1, Frontend 2,
+ * FrontendAttrs 3, Exporters 4 (Type 1, Attrs 2), error 5 (google.rpc.Status:
+ * message 2), CreatedAt 6, CompletedAt 7, ExporterResponse 9.
  */
 
 #define META "/buildkit/metadata_v2.db"
@@ -28,6 +31,8 @@ struct cache {
 	struct rec *rec;
 	struct strlist *told;
 	struct bolt *meta, *snap;
+	const char *path;
+	bool outside; /* the layers are in containerd */
 	size_t n, bad;
 };
 
@@ -89,6 +94,15 @@ place(struct cache *x, const char *id, struct engine_stored *l)
 		docker_named_dir(x->s, d, v.s, &l->dir, &e);
 }
 
+/* The same where containerd has the layers. */
+static void
+place_outside(struct cache *x, const char *key, struct engine_stored *l)
+{
+	if (!l->dir.n && *key)
+		l->home = containerd_dir(x->s->all, CONTAINERD_MOBY, key,
+		    &l->dir);
+}
+
 static int
 record(void *arg, const struct bolt_item *it)
 {
@@ -103,8 +117,8 @@ record(void *arg, const struct bolt_item *it)
 	if (strlen(id.s) != id.n)
 		return 0;
 	if (x->n++ >= STORE_IMAGES_MAX) {
-		store_note(x->rec, x->s, ERR_LIMIT, META, "more than %d records "
-		    "(STORE_IMAGES_MAX)", STORE_IMAGES_MAX);
+		store_note(x->rec, x->s, ERR_LIMIT, x->path, "more than %d "
+		    "records (STORE_IMAGES_MAX)", STORE_IMAGES_MAX);
 		return 1;
 	}
 	engine_stored_init(&l);
@@ -121,9 +135,17 @@ record(void *arg, const struct bolt_item *it)
 		l.used_time = t;
 	if (value(x, &it->bucket, "snapshot.size", NULL, &t))
 		l.size = t;
-	place(x, id.s, &l);
+	if (x->outside)
+		place_outside(x, value(x, &it->bucket, "cache.snapshot", &v,
+		    NULL) ? v.s : id.s, &l);
+	else
+		place(x, id.s, &l);
 	/* the same snapshot while it was written to has the files */
-	if (!l.dir.n && value(x, &it->bucket, "cache.equalMutable", &v, NULL) &&
+	if (x->outside) {
+		if (!l.dir.n && value(x, &it->bucket, "cache.equalMutable", &v,
+		    NULL))
+			place_outside(x, v.s, &l);
+	} else if (!l.dir.n && value(x, &it->bucket, "cache.equalMutable", &v, NULL) &&
 	    docker_is_layer_name(v.s))
 		place(x, v.s, &l);
 	x->sink->stored(x->sink->arg, &l);
@@ -131,23 +153,58 @@ record(void *arg, const struct bolt_item *it)
 	return 0;
 }
 
+static void
+records(struct cache *x, const char *path)
+{
+	struct docker_db meta;
+	struct bolt_bucket in;
+
+	x->path = path;
+	x->meta = docker_db(&meta, x->s, path, x->rec);
+	if (x->meta && bolt_path(x->meta, &in, "_main", NULL))
+		bolt_each(x->meta, &in, record, x);
+	if (x->bad)
+		store_note(x->rec, x->s, ERR_CORRUPT, path,
+		    "%zu values are no JSON", x->bad);
+	bolt_free(x->meta);
+}
+
 void
 docker_build_layers(struct store *s, const struct engine_sink *sink,
     struct strlist *told, struct rec *rec)
 {
 	struct cache x = {.s = s, .sink = sink, .rec = rec, .told = told};
-	struct docker_db meta, snap;
-	struct bolt_bucket in;
+	struct docker_db snap;
 
-	x.meta = docker_db(&meta, s, META, rec);
 	x.snap = docker_db(&snap, s, SNAP, rec);
-	if (x.meta && bolt_path(x.meta, &in, "_main", NULL))
-		bolt_each(x.meta, &in, record, &x);
-	if (x.bad)
-		store_note(rec, s, ERR_CORRUPT, META,
-		    "%zu values are no JSON", x.bad);
-	bolt_free(x.meta);
+	records(&x, META);
 	bolt_free(x.snap);
+}
+
+static int
+worker(void *arg, const struct root_entry *ent)
+{
+	struct cache *x = arg, one = *x;
+	struct str p cleanup_str = STR_INIT;
+
+	if (!S_ISDIR(ent->st->st_mode) ||
+	    strncmp(ent->name, "containerd-", 11) != 0)
+		return 0;
+	str_addf(&p, "/buildkit/%s/metadata_v2.db", ent->name);
+	records(&one, p.s);
+	return 0;
+}
+
+void
+docker_build_snapshots(struct store *s, const struct engine_sink *sink,
+    struct rec *rec)
+{
+	struct cache x = {.s = s, .sink = sink, .rec = rec, .outside = true};
+	struct err e;
+
+	if (root_list(s->root, "/buildkit", worker, &x, &e) < 0 &&
+	    e.class != ERR_ABSENT)
+		store_note_err(rec, s, "/buildkit", &e);
 }
 
 /* ---- history ---------------------------------------------------------------- */

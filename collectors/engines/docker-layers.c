@@ -299,6 +299,25 @@ add_aufs_below(struct store *s, const struct docker_driver *d,
 	}
 }
 
+/* Each layer of an image is a whole tree; those that it was copied from. */
+static void
+add_beneath(struct store *s, const char *driver, const char *chain,
+    struct engine_tree *t)
+{
+	struct engine_tree lower = {0};
+	size_t i;
+
+	add_chain(s, driver, chain, &lower);
+	for (i = 0; i < lower.layers.n; i++)
+		if (!store_has(&t->beneath, &lower.layers.v[i]))
+			strlist_add(&t->beneath, lower.layers.v[i].s,
+			    lower.layers.v[i].n);
+	for (i = 0; i < lower.missing.n; i++)
+		strlist_add(&t->missing, lower.missing.v[i].s,
+		    lower.missing.v[i].n);
+	engine_tree_release(&lower);
+}
+
 /* A whole tree is told against that which it was copied from: the init layer,
  * else the image's topmost. */
 static void
@@ -315,6 +334,10 @@ add_whole_below(struct store *s, const struct docker_driver *d,
 		strlist_add(&t->below, dir.s, dir.n);
 	else if (*init || *chain)
 		store_miss(t, "what it was before: %s", e.msg);
+	if (*init && t->below.n)
+		strlist_add(&t->beneath, dir.s, dir.n);
+	if (*chain && t->below.n)
+		add_beneath(s, d->name, chain, t);
 }
 
 /* The tree of a layer that something writes to, MOUNT. */
@@ -406,17 +429,17 @@ docker_image_tree(struct store *s, const struct engine_image *img,
 		t->how = d->how;
 	for (i = img->layers_n; i-- > 0;) {
 		struct str *dir = &img->layers[i].dir;
+		struct strlist *to = &t->layers;
 
+		if (d && docker_whole(d) && to->n)
+			to = &t->beneath; /* the first is all of the image */
 		if (!dir->n)
 			store_miss(t, "layer '%s' is missing",
 			    img->layers[i].chain_id.n
 				? img->layers[i].chain_id.s
 				: "with a broken diff id");
-		else if (!store_has(&t->layers, dir))
-			strlist_add(&t->layers, dir->s, dir->n);
-		if (dir->n && d && (d->form == DOCKER_WHOLE ||
-				       d->form == DOCKER_ROOTS))
-			break; /* it is all of the image */
+		else if (!store_has(&t->layers, dir) && !store_has(to, dir))
+			strlist_add(to, dir->s, dir->n);
 	}
 	if (!img->layers_n && !img->verified)
 		store_miss(t, "configuration of '%s'", img->id.s);

@@ -135,6 +135,10 @@ docker_host_mounts(struct state *h, const struct str *data_root,
 		if (str_eq(&m->type, "volume")) {
 			state_str(h, o, "Source", &m->name);
 			volume_source(data_root, m);
+		} else if (str_eq(&m->type, "image")) {
+			/* Docker 28: its name; cannot be written to */
+			state_str(h, o, "Source", &m->name);
+			m->rw = false;
 		} else {
 			state_str(h, o, "Source", &m->source);
 			store_clean_path(&m->source);

@@ -136,6 +136,13 @@ committed(struct layers *x, size_t i)
 	engine_stored_release(&l);
 }
 
+bool
+docker_is_image_mount(const char *name)
+{
+	return strlen(name) > 65 && name[64] == '-' &&
+	    state_is_hex(name, 64) && strcmp(name + 64, "-init") != 0;
+}
+
 /* image/DRIVER/layerdb/mounts/CONTAINER, or a name of BuildKit's */
 static int
 mounted(void *arg, const struct root_entry *ent)
@@ -162,7 +169,9 @@ mounted(void *arg, const struct root_entry *ent)
 		engine_stored_init(&l);
 		str_adds(&l.type, i ? "init" : "active");
 		str_set(&l.parent, parent.s, parent.n);
-		if (state_is_hex(ent->name, strlen(ent->name)))
+		if (docker_is_image_mount(ent->name))
+			str_add(&l.container_id, ent->name, 64);
+		else if (state_is_hex(ent->name, strlen(ent->name)))
 			str_adds(&l.container_id, ent->name);
 		give(x, &l, v.s);
 		engine_stored_release(&l);
@@ -280,8 +289,8 @@ contents(struct blobs *b, const char *driver)
 			continue;
 		str_cut(&p, n);
 		str_adds(&p, "tar-split.json.gz");
-		tarsplit_check(b, p.s, at.s, d->how,
-		    d->form == DOCKER_WHOLE || d->form == DOCKER_ROOTS);
+		tarsplit_check(b, p.s, at.s, d->how, d->form == DOCKER_WHOLE ||
+			d->form == DOCKER_ROOTS ? TARSPLIT_WHOLE : 0);
 	}
 }
 
@@ -335,6 +344,8 @@ docker_each_other(struct store *s, const struct engine_sink *sink,
 		driver_layers(s, c->drivers.v[i].s, sink, rec);
 	if (sink->stored && !c->drivers.n && c->v1.n)
 		driver_layers(s, c->v1.s, sink, rec);
+	if (sink->stored)
+		docker_build_snapshots(s, sink, rec);
 	if (sink->mismatch)
 		mismatches(s, c, sink, rec);
 	if (sink->volume)

@@ -197,14 +197,7 @@ add_link(struct store *s, struct state *d, const char *id,
 	strlist_join(&cmd, " ", &h->created_by);
 	state_str(d, d->json, "author", &h->author);
 	state_str(d, d->json, "comment", &h->comment);
-	img->layers = xreallocarray(img->layers, img->layers_n + 1,
-	    sizeof(*l));
-	l = &img->layers[img->layers_n++];
-	str_init(&l->diff_id);
-	str_init(&l->chain_id);
-	str_init(&l->digest);
-	str_init(&l->dir);
-	l->size = -1;
+	l = engine_image_layer(img);
 	find_layer(s, id, &l->dir);
 	str_addf(&p, "/graph/%s/layersize", id);
 	if (store_line(s, p.s, &v, NULL) == 0 && v.n && v.n < 19 &&
@@ -337,15 +330,15 @@ docker_v1_image_tree(struct store *s, const struct engine_image *img,
 		t->how = ROOT_AUFS;
 	for (i = img->layers_n; i-- > 0;) {
 		struct str *l = &img->layers[i].dir;
+		struct strlist *to = &t->layers;
 
+		if (d && docker_whole(d) && to->n)
+			to = &t->beneath;
 		if (!l->n)
 			store_miss(t, "layer %zu of '%s' is missing", i,
 			    img->id.s);
-		else if (!store_has(&t->layers, l))
-			strlist_add(&t->layers, l->s, l->n);
-		if (l->n && d && (d->form == DOCKER_WHOLE ||
-				     d->form == DOCKER_ROOTS))
-			break;
+		else if (!store_has(&t->layers, l) && !store_has(to, l))
+			strlist_add(to, l->s, l->n);
 	}
 	if (!img->layers_n)
 		store_miss(t, "document of '%s'", img->id.s);

@@ -86,6 +86,13 @@ struct docker_driver {
 	enum root_layering how;
 };
 
+/* Is a layer of it all of the image up to there? */
+static inline UNUSED bool
+docker_whole(const struct docker_driver *d)
+{
+	return d->form == DOCKER_WHOLE || d->form == DOCKER_ROOTS;
+}
+
 /* NULL: none that we know. */
 const struct docker_driver *docker_driver(const char *name);
 
@@ -155,6 +162,9 @@ struct docker_db { /* for notes, must outlive the database */
 	const char *path;
 	struct rec *rec;
 };
+/* Is it the name of a layer that an image has as a mount of a container: its id,
+ * "-", the image's name (Docker 28)? */
+bool docker_is_image_mount(const char *name);
 struct bolt *docker_db(struct docker_db *db, struct store *s, const char *path,
     struct rec *rec);
 
@@ -168,6 +178,9 @@ void docker_builds(struct store *s, const struct engine_sink *sink,
     struct rec *rec);
 void docker_build_layers(struct store *s, const struct engine_sink *sink,
     struct strlist *told, struct rec *rec);
+/* The same of an engine whose layers are in containerd. */
+void docker_build_snapshots(struct store *s, const struct engine_sink *sink,
+    struct rec *rec);
 void docker_nodes(struct store *s, const struct engine_sink *sink,
     struct rec *rec);
 void docker_tasks(struct store *s, const struct engine_sink *sink,

@@ -22,6 +22,23 @@ engine_image_init(struct engine_image *img)
 	img->created_time = img->tagged_time = CIVIL_NONE;
 }
 
+struct engine_layer *
+engine_image_layer(struct engine_image *img)
+{
+	struct engine_layer *l;
+
+	img->layers = xreallocarray(img->layers, img->layers_n + 1,
+	    sizeof(*img->layers));
+	l = &img->layers[img->layers_n++];
+	memset(l, 0, sizeof(*l));
+	str_init(&l->diff_id);
+	str_init(&l->chain_id);
+	str_init(&l->digest);
+	str_init(&l->dir);
+	l->size = -1;
+	return l;
+}
+
 void
 engine_image_release(struct engine_image *img)
 {
@@ -192,6 +209,7 @@ engine_tree_release(struct engine_tree *t)
 	strlist_release(&t->missing);
 	strlist_release(&t->all);
 	strlist_release(&t->below);
+	strlist_release(&t->beneath);
 	if (t->copied.s)
 		str_release(&t->copied);
 	memset(t, 0, sizeof(*t));

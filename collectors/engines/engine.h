@@ -55,6 +55,7 @@ struct engine_layer {
 	struct str diff_id, chain_id; /* sha256:HEX */
 	struct str digest;	      /* as pulled, compressed; may be empty */
 	struct str dir;		      /* in the store; empty: missing */
+	const struct store *home;     /* whose dir it is; NULL: the image's */
 	int64_t size;		      /* -1: unknown */
 };
 
@@ -108,6 +109,7 @@ struct engine_stored { /* a layer or a snapshot: kind "layer" */
 	struct str namespace, name, type, chain_id, diff_id, digest, parent;
 	struct str container_id, created_by;
 	struct str dir;	 /* in the store; empty: missing */
+	const struct store *home; /* whose directory it is; NULL: this one's */
 	int64_t created_time, used_time, size;
 };
 struct engine_volume {
@@ -208,6 +210,10 @@ struct engine_tree {
 			       * rest of layers */
 	struct str copied;   /* of below, what was copied into layers[0]; its
 			      * memory may be NULL */
+	/* Whole trees that the last of layers began as, each a copy of the next
+	 * with changes: what was deleted or replaced since is in these alone.
+	 * Those in another store are not among them. */
+	struct strlist beneath;
 	/* Where some of the lower ones lie in another store: all of them,
 	 * topmost first, as paths of the evidence; layers has only those of the
 	 * store, which each come before these. Else empty. */
@@ -253,11 +259,20 @@ struct engine {
 	int (*each_other)(struct store *s, const struct engine_sink *sink,
 	    struct rec *rec, struct err *e);
 
+	/* Layers of an image that the store has packed only, as files of it,
+	 * and what they are to unpack to (sha256:HEX, or ""); nothing of an
+	 * image that is unpacked. May be NULL: there are none. */
+	void (*each_blob)(struct store *s, const char *image,
+	    void (*fn)(void *arg, const char *path, const char *diff_id),
+	    void *arg);
+
 	/* Free s->cache; may be NULL. */
 	void (*forget)(struct store *s);
 };
 
 void engine_image_init(struct engine_image *img);
+/* One more layer, of which nothing is known yet; it moves with the next. */
+struct engine_layer *engine_image_layer(struct engine_image *img);
 void engine_image_release(struct engine_image *img);
 void engine_container_init(struct engine_container *c);
 void engine_container_release(struct engine_container *c);
@@ -331,6 +346,22 @@ struct engine_items {
 void engine_items(struct stores *s, bool containers, struct engine_items *out,
     struct rec *rec);
 void engine_items_free(struct engine_items *items);
+
+/*
+ * Images that were pulled and never unpacked: list their layers, in workers,
+ * so that open_tree gives them as directories. What it needs is the right to
+ * files in memory (struct collect's memory). To be called once, after
+ * stores_find, by whoever reads trees of images; chosen (may be NULL: all)
+ * says which. A layer of several images is listed once. It adds a store, for
+ * open_tree alone: it has no images; pointers into s->v stay valid.
+ */
+void engine_blobs_read(struct stores *s, const struct engine_items *images,
+    const bool *chosen, struct rec *rec);
+
+/* For engines: the directory of a file of s that was listed, in the root of
+ * the store that is returned; NULL: it was not. */
+const struct store *engine_blob_dir(const struct store *s, const char *path,
+    struct str *dir);
 
 /* 1 to 300 letters, digits and "-_.:/@+", no empty component, "." or "..". */
 bool engine_is_id(const char *s, size_t n);

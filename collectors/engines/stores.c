@@ -1151,6 +1151,8 @@ stores_find(struct root *r, bool is_store, const char *as,
 	strlist_release(&x.noted);
 	strlist_release(&x.configs);
 	free(x.seen);
+	/* room for that of engine_blobs_read */
+	out->v = xreallocarray(out->v, out->n + 1, sizeof(*out->v));
 	return 0;
 }
 

@@ -1,32 +1,34 @@
 #include "tarsplit.h"
 
+#include "filecaps.h"
 #include "limits.h"
 #include "storelib.h"
+#include "tarlist.h"
 
-#include <errno.h>
-#include <zlib.h>
+#include <sys/sysmacros.h>
 
-enum { BLOCK = 512, CHUNK = 64 * 1024 };
+enum { IDS = 256 };
 
-struct entry {
-	char *name; /* "/etc/passwd"; of a whiteout: what it hides */
-	int64_t size;
-	uint64_t crc;
-	uint32_t at; /* in the archive: the last one of a name counts */
-	char type;   /* of tar(5); 'w': a whiteout; '?': not known */
-	bool seen;
+/* What became of the ids of a list where they were shifted. */
+struct ids {
+	bool same; /* they were not */
+	size_t n;
+	struct id {
+		uint32_t listed, most;
+		int64_t votes; /* for most, less those for others */
+	} v[IDS];
 };
 
 struct split {
 	struct blobs *b;
-	const char *split, *dir;
+	const char *dir;
 	size_t dir_n;
 	enum root_layering how;
-	bool whole;
-	struct entry *v;
-	size_t n, cap;
-	char header[BLOCK]; /* the last one before an entry */
-	bool headed;
+	unsigned flags;
+	struct tar_list list;
+	struct ids uid, gid;
+	const char *override; /* attribute that says what a file is */
+	bool failed;	      /* something could not be looked at */
 	size_t told, untold;
 };
 
@@ -74,179 +76,203 @@ crc_add(uint64_t crc, const char *p, size_t n)
 	return ~crc;
 }
 
-/* ---- the list ------------------------------------------------------------- */
+/* ---- what lies there -------------------------------------------------------- */
 
-/* "./etc/" as "/etc"; false: nothing that an engine would unpack. */
-static bool
-clean_name(const struct str *in, struct str *out)
-{
-	size_t i = 0, a;
+/* An object as the engine shows it. */
+struct have {
+	mode_t mode;
+	dev_t dev;
+	uint32_t uid, gid;
+	bool owned; /* the ids are those of the list */
+	bool masked; /* owner and mode are not known */
+};
 
-	while (i < in->n) {
-		a = i;
-		while (i < in->n && in->s[i] != '/')
-			i++;
-		if (i > a && !(i - a == 1 && in->s[a] == '.')) {
-			if (i - a == 2 && in->s[a] == '.' &&
-			    in->s[a + 1] == '.')
-				return false;
-			str_addc(out, '/');
-			str_add(out, in->s + a, i - a);
-		}
-		i++;
-	}
-	return out->n && !memchr(out->s, '\0', out->n);
-}
-
-/* What an engine makes of a whiteout in the archive; false: no object. */
-static bool
-whiteout(struct split *x, struct str *name, char *type)
-{
-	char *base = strrchr(name->s, '/') + 1;
-
-	if (strncmp(base, ".wh.", 4) != 0 || x->how == ROOT_AUFS)
-		return true;
-	if (x->whole || strncmp(base, ".wh..wh.", 8) == 0)
-		return false;
-	memmove(base, base + 4, strlen(base + 4) + 1);
-	str_cut(name, name->n - 4);
-	*type = 'w';
-	return true;
-}
+/*
+ * fuse-overlayfs and containers-storage's force_mask keep owner, mode and type
+ * of what an ordinary user may not make in an attribute, and look at it where
+ * the layer's own directory has one (fuse-overlayfs main.c, read_dirs;
+ * containers/storage pkg/idtools, parseOverrideXattr): UID:GID:MODE[:TYPE].
+ */
+static const char *const overrides[] = {"security.fuseoverlayfs.override_stat",
+    "user.fuseoverlayfs.override_stat", "user.containers.override_stat"};
 
 static void
-add_entry(struct split *x, const struct str *raw, int64_t size, uint64_t crc)
+find_override(struct split *x)
 {
-	struct str name cleanup_str = STR_INIT;
-	char type = '?';
-	struct entry *e;
-
-	if (!clean_name(raw, &name))
-		return;
-	if (x->headed && memcmp(x->header + 257, "ustar", 5) == 0)
-		type = x->header[156] ? x->header[156] : '0';
-	if (!whiteout(x, &name, &type))
-		return;
-	if (x->n == x->cap) {
-		x->cap = x->cap ? 2 * x->cap : 1024;
-		x->v = xreallocarray(x->v, x->cap, sizeof(*x->v));
-	}
-	e = &x->v[x->n];
-	e->name = xstrdup(name.s);
-	e->size = size;
-	e->crc = crc;
-	e->type = type;
-	e->seen = false;
-	e->at = (uint32_t)x->n++;
-}
-
-/* One line; false: it is no such thing. */
-static bool
-line(struct split *x, const char *p, size_t n)
-{
-	struct state d cleanup_state = STATE_INIT;
-	struct str raw cleanup_str = STR_INIT, name cleanup_str = STR_INIT;
-	struct str bytes cleanup_str = STR_INIT;
-	uint64_t crc = 0;
+	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
+	struct str v cleanup_str = STR_INIT;
+	struct root *r = x->b->s->root;
+	struct err e;
 	size_t i;
 
-	if (state_parse(&d, p, n, NULL) || !json_is_object(d.json))
+	if (x->how != ROOT_FUSE || root_find(r, x->dir, 0, &f, &e))
+		return;
+	for (i = 0; !x->override && i < COUNT(overrides); i++)
+		if (root_getxattr(r, &f, overrides[i], &v, &e) == 0)
+			x->override = overrides[i];
+}
+
+static bool
+read_override(const char *v, struct have *h)
+{
+	unsigned uid, gid, mode, a = 0, b = 0;
+	int n = 0;
+
+	if (sscanf(v, "%u:%u:%o%n", &uid, &gid, &mode, &n) != 3)
 		return false;
-	state_str(&d, d.json, "payload", &raw);
-	if (raw.n && str_add_unbase64(&bytes, raw.s, raw.n))
-		return false;
-	if (state_int(&d, d.json, "type", 0) == 2) {
-		x->headed = bytes.n >= BLOCK;
-		if (x->headed)
-			memcpy(x->header, bytes.s + bytes.n - BLOCK, BLOCK);
-		return true;
+	mode &= 07777;
+	h->uid = uid;
+	h->gid = gid;
+	h->mode = (h->mode & S_IFMT) | mode;
+	h->owned = true;
+	v += n;
+	if (strncmp(v, ":char-", 6) == 0 || strncmp(v, ":block-", 7) == 0) {
+		sscanf(strchr(v, '-'), "-%u-%u", &a, &b);
+		h->dev = makedev(a, b);
+		h->mode = mode | (v[1] == 'c' ? S_IFCHR : S_IFBLK);
+	} else if (strncmp(v, ":pipe", 5) == 0) {
+		h->mode = mode | S_IFIFO;
+	} else if (strncmp(v, ":socket", 7) == 0) {
+		h->mode = mode | S_IFSOCK;
 	}
-	if (state_int(&d, d.json, "type", 0) != 1)
-		return false;
-	state_str(&d, d.json, "name_raw", &raw);
-	if (!raw.n || str_add_unbase64(&name, raw.s, raw.n)) {
-		str_clear(&name);
-		state_str(&d, d.json, "name", &name);
-	}
-	for (i = 0; i < bytes.n && i < 8; i++)
-		crc = crc << 8 | (unsigned char)bytes.s[i];
-	add_entry(x, &name, state_int(&d, d.json, "size", 0), crc);
 	return true;
 }
 
-static int
-by_name(const void *a, const void *b)
+static struct have
+look(struct split *x, const struct root_file *f)
 {
-	const struct entry *x = a, *y = b;
-	int c = strcmp(x->name, y->name);
+	struct have h = {f->st.st_mode, f->st.st_rdev, f->st.st_uid,
+	    f->st.st_gid, false, false};
+	struct str v cleanup_str = STR_INIT;
+	struct err e;
 
-	return c ? c : x->at < y->at ? 1 : -1;
+	/* links have none, and then nothing is known of them */
+	if (x->override && (root_getxattr(x->b->s->root, f, x->override, &v,
+				&e) || !read_override(v.s, &h)))
+		h.masked = !S_ISREG(h.mode) && !S_ISDIR(h.mode);
+	return h;
 }
 
-/* 0; -1: it cannot be read to its end, e is set. */
-static int
-read_list(struct split *x, struct root_file *f, struct err *e)
+/* What it is, in words. */
+static void
+word(struct str *out, mode_t m, unsigned a, unsigned b)
 {
-	struct str text cleanup_str = STR_INIT;
-	int64_t total = 0;
-	char *buf, *nl;
-	size_t from = 0, i, k;
-	int n = 0, ret = 0, bad = Z_OK, fd;
-	gzFile z;
-
-	fd = fcntl(f->fd, F_DUPFD_CLOEXEC, 3);
-	if (fd < 0 || !(z = gzdopen(fd, "rb"))) {
-		if (fd >= 0)
-			close(fd);
-		return err_set(e, ERR_DENIED, errno, "cannot be unpacked");
-	}
-	buf = xmalloc(CHUNK);
-	while (ret == 0 && (n = gzread(z, buf, CHUNK)) > 0) {
-		total += n;
-		str_add(&text, buf, (size_t)n);
-		while (ret == 0 && (nl = memchr(text.s + from, '\n',
-				       text.n - from))) {
-			i = (size_t)(nl - text.s);
-			if (i > from && !line(x, text.s + from, i - from))
-				ret = err_set(e, ERR_CORRUPT, 0,
-				    "is no list of tar-split");
-			from = i + 1;
-		}
-		memmove(text.s, text.s + from, text.n - from);
-		str_cut(&text, text.n - from);
-		from = 0;
-		if (ret == 0 && (text.n > TARSPLIT_LINE ||
-				    total > TARSPLIT_BYTES ||
-				    x->n > TARSPLIT_FILES))
-			ret = err_set(e, ERR_LIMIT, 0, "is not compared: "
-			    "TARSPLIT_LINE, TARSPLIT_BYTES, TARSPLIT_FILES");
-	}
-	/* a stream that is cut ends without an error of gzread */
-	(void)gzerror(z, &bad);
-	if (ret == 0 && (n < 0 || text.n ||
-			    (bad != Z_OK && bad != Z_STREAM_END)))
-		ret = err_set(e, ERR_CORRUPT, 0, "ends in the middle");
-	gzclose(z);
-	free(buf);
-	if (x->n)
-		qsort(x->v, x->n, sizeof(*x->v), by_name);
-	for (i = k = 0; i < x->n; i++)
-		if (k && strcmp(x->v[k - 1].name, x->v[i].name) == 0)
-			free(x->v[i].name);
-		else
-			x->v[k++] = x->v[i];
-	x->n = k;
-	return ret;
+	if (S_ISCHR(m) || S_ISBLK(m))
+		str_addf(out, "%s device %u:%u", S_ISCHR(m) ? "character"
+		    : "block", a, b);
+	else
+		str_adds(out, S_ISREG(m) ? "file" : S_ISDIR(m) ? "directory"
+		    : S_ISLNK(m) ? "link" : S_ISFIFO(m) ? "FIFO" : "socket");
 }
 
-/* ---- the directory --------------------------------------------------------- */
+/* Type of a file by that of the list; 0: not known. */
+static mode_t
+listed_type(const struct tar_entry *t)
+{
+	switch (t->type) {
+	case '0':
+	case 'S':
+		return S_IFREG;
+	case '2':
+		return S_IFLNK;
+	case '3':
+		return S_IFCHR;
+	case '4':
+		return S_IFBLK;
+	case '5':
+		return S_IFDIR;
+	case '6':
+		return S_IFIFO;
+	default:
+		return 0;
+	}
+}
+
+/* ---- owners ------------------------------------------------------------------ */
+
+/*
+ * Where ids are shifted (user namespaces of Docker and podman) nothing in the
+ * store says how. Each id of the list became the one that most of its files
+ * have; where there is no most, nobody is told of. Errors of chown that were
+ * ignored (ignore_chown_errors) look the same.
+ */
+static void
+vote(struct ids *ids, uint32_t listed, uint32_t has)
+{
+	struct id *v;
+	size_t i;
+
+	for (i = 0; i < ids->n && ids->v[i].listed != listed; i++)
+		;
+	v = &ids->v[i];
+	if (i == IDS)
+		return;
+	if (i == ids->n) {
+		v->listed = listed;
+		v->votes = 0;
+		ids->n++;
+	}
+	if (!v->votes)
+		v->most = has;
+	v->votes += v->most == has ? 1 : -1;
+}
+
+/* What the id of a list should be here; has, where that is not known. */
+static uint32_t
+shifted(const struct ids *ids, uint32_t listed, uint32_t has)
+{
+	size_t i;
+
+	if (ids->same)
+		return listed;
+	for (i = 0; i < ids->n; i++)
+		if (ids->v[i].listed == listed && ids->v[i].votes > 0)
+			return ids->v[i].most;
+	return has;
+}
+
+static int
+learn(void *arg, struct root_file *f)
+{
+	struct split *x = arg;
+	struct tar_entry *t;
+
+	t = f->path.n > x->dir_n
+	    ? tarlist_find(&x->list, f->path.s + x->dir_n) : NULL;
+	if (t && (t = tarlist_resolve(&x->list, t)) && t->flags & TAR_OWNED) {
+		vote(&x->uid, t->uid, f->st.st_uid);
+		vote(&x->gid, t->gid, f->st.st_gid);
+	}
+	return 0;
+}
+
+/* An engine makes the directory of a layer as root of its namespace. */
+static void
+learn_owners(struct split *x)
+{
+	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
+	const struct tar_entry *top = &x->list.top;
+	struct err e;
+
+	if (root_find(x->b->s->root, x->dir, 0, &f, &e))
+		return;
+	x->uid.same = f.st.st_uid == 0;
+	x->gid.same = f.st.st_gid == 0;
+	if (!top->type || !top->uid)
+		vote(&x->uid, 0, f.st.st_uid);
+	if (!top->type || !top->gid)
+		vote(&x->gid, 0, f.st.st_gid);
+	if (!x->uid.same || !x->gid.same)
+		root_scan(x->b->s->root, x->dir, learn, NULL, x, &e);
+}
+
+/* ---- comparing ----------------------------------------------------------------- */
 
 static void
-tell(struct split *x, const char *path, const char *what, uint64_t want,
-    uint64_t got, int64_t size, const char *damage)
+tell(struct split *x, const char *path, const char *what, const char *expected,
+    const char *actual, int64_t size, const char *damage)
 {
 	struct str p cleanup_str = STR_INIT, at cleanup_str = STR_INIT;
-	char expected[32] = "", actual[32] = "";
 
 	if (x->told >= TARSPLIT_TOLD) {
 		x->untold++;
@@ -254,20 +280,43 @@ tell(struct split *x, const char *path, const char *what, uint64_t want,
 	}
 	x->told++;
 	str_addf(&p, "%s%s", x->dir, path);
-	if (strcmp(what, "added") != 0)
-		snprintf(expected, sizeof(expected), "crc64:%016llx",
-		    (unsigned long long)want);
-	if (strcmp(what, "file") == 0)
-		snprintf(actual, sizeof(actual), "crc64:%016llx",
-		    (unsigned long long)got);
 	blobs_told(x->b, engine_path(x->b->s, p.s, &at), what, expected,
 	    actual, size, damage);
 }
 
+static void
+tell_crc(struct split *x, const char *path, const char *what, uint64_t want,
+    const uint64_t *got, int64_t size, const char *damage)
+{
+	char expected[32], actual[32] = "";
+
+	snprintf(expected, sizeof(expected), "crc64:%016llx",
+	    (unsigned long long)want);
+	if (got)
+		snprintf(actual, sizeof(actual), "crc64:%016llx",
+		    (unsigned long long)*got);
+	tell(x, path, what, expected, actual, size, damage);
+}
+
+/* Are its bytes elsewhere? In a layer that was copied for other ids they may
+ * be, and only there the kernel looks for them. */
+static bool
+elsewhere(struct split *x, const struct root_file *f)
+{
+	struct str v cleanup_str = STR_INIT;
+	struct err e;
+
+	return x->flags & TARSPLIT_MAPPED &&
+	    (root_getxattr(x->b->s->root, f, "trusted.overlay.metacopy", &v,
+		 &e) == 0 ||
+		root_getxattr(x->b->s->root, f, "user.overlay.metacopy", &v,
+		    &e) == 0);
+}
+
 /* Content of a regular file against the list. */
 static void
-compare(struct split *x, struct root_file *f, const char *path,
-    const struct entry *t)
+content(struct split *x, struct root_file *f, const char *path,
+    const struct tar_entry *t)
 {
 	struct blobs *b = x->b;
 	uint64_t crc = 0;
@@ -280,6 +329,8 @@ compare(struct split *x, struct root_file *f, const char *path,
 			str_sets(&b->where, x->dir);
 		return;
 	}
+	if (elsewhere(x, f))
+		return;
 	b->left -= f->st.st_size;
 	if (root_reopen(b->s->root, f, &e)) {
 		store_note_err(b->rec, b->s, f->path.s, &e);
@@ -291,39 +342,137 @@ compare(struct split *x, struct root_file *f, const char *path,
 		at += k;
 	}
 	if (f->st.st_size != t->size || crc != t->crc)
-		tell(x, path, "file", t->crc, crc, f->st.st_size,
+		tell_crc(x, path, "file", t->crc, &crc, f->st.st_size,
 		    f->st.st_size == 0 ? "empty"
 			: f->st.st_size < t->size ? "cut"
 						  : NULL);
 }
 
-/* First entry not before the name. */
-static size_t
-place(const struct split *x, const char *name)
+/* Capabilities that it got; that some are gone harms nobody, and is what a copy
+ * of the disk without attributes looks like. */
+static void
+capabilities(struct split *x, struct root_file *f, const char *path,
+    const struct tar_entry *t)
 {
-	size_t lo = 0, hi = x->n, mid;
+	struct str v cleanup_str = STR_INIT, now cleanup_str = STR_INIT;
+	const char *was = tarlist_text(&x->list, t), *root;
+	struct err e;
 
-	while (lo < hi) {
-		mid = lo + (hi - lo) / 2;
-		if (strcmp(x->v[mid].name, name) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
+	if (root_getxattr(x->b->s->root, f, "security.capability", &v, &e) ||
+	    filecaps_text(v.s, v.n, &now))
+		return;
+	/* whose namespace it is for is the engine's */
+	root = strstr(now.s, " [rootid=");
+	if (root)
+		str_cut(&now, (size_t)(root - now.s));
+	if (strcmp(now.s, was) != 0 && strcmp(now.s, "=") != 0)
+		tell(x, path, "capabilities", *was ? was : "none", now.s, -1,
+		    NULL);
 }
 
-/* Has the archive something below it, though not the directory itself? */
-static bool
-implied(const struct split *x, const char *name)
+/* A target, readable. */
+static void
+target(struct split *x, struct root_file *f, const char *path,
+    const struct tar_entry *t)
 {
-	struct str p cleanup_str = STR_INIT;
-	size_t i;
+	struct str now cleanup_str = STR_INIT, a cleanup_str = STR_INIT;
+	struct str b cleanup_str = STR_INIT;
+	const char *was = tarlist_text(&x->list, t);
+	struct err e;
 
-	str_adds(&p, name);
-	str_addc(&p, '/');
-	i = place(x, p.s);
-	return i < x->n && strncmp(x->v[i].name, p.s, p.n) == 0;
+	if (!*was || root_readlink(x->b->s->root, f, &now, &e) ||
+	    strcmp(now.s, was) == 0)
+		return;
+	str_add_readable(&a, was, strlen(was));
+	str_add_readable(&b, now.s, now.n);
+	tell(x, path, "target", a.s, b.s, -1, NULL);
+}
+
+static void
+owner_and_mode(struct split *x, const char *path, const struct tar_entry *t,
+    const struct have *h)
+{
+	char want[32], has[32];
+	uint32_t uid = t->uid, gid = t->gid;
+	mode_t mode = t->mode;
+
+	if (!(t->flags & TAR_OWNED) || h->masked)
+		return;
+	if (h->owned) /* podman 4 keeps no set-id and no sticky bits there */
+		mode &= 0777 | (h->mode & 07000);
+	if (!S_ISLNK(h->mode) && mode != (h->mode & 07777)) {
+		snprintf(want, sizeof(want), "%05o", mode);
+		snprintf(has, sizeof(has), "%05o", h->mode & 07777);
+		tell(x, path, "mode", want, has, -1, NULL);
+	}
+	/* podman 4 forgets some directories of a copy for other ids */
+	if (x->flags & TARSPLIT_MAPPED)
+		return;
+	if (!h->owned) {
+		uid = shifted(&x->uid, uid, h->uid);
+		gid = shifted(&x->gid, gid, h->gid);
+	}
+	if (uid != h->uid || gid != h->gid) {
+		snprintf(want, sizeof(want), "%u:%u", uid, gid);
+		snprintf(has, sizeof(has), "%u:%u", h->uid, h->gid);
+		tell(x, path, "owner", want, has, -1, NULL);
+	}
+}
+
+/* Is a hard link still the file that it was made of, which is compared by that
+ * name? If not, its content has to be the same. */
+static bool
+same_file(struct split *x, const struct root_file *f, const struct tar_entry *t)
+{
+	struct root_file other cleanup_root_file = ROOT_FILE_INIT;
+	struct str p cleanup_str = STR_INIT, q cleanup_str = STR_INIT;
+	struct err e;
+
+	str_addf(&p, "%s%s", x->dir, tarlist_path(&x->list, t, &q));
+	return root_find(x->b->s->root, p.s, ROOT_NOFOLLOW, &other, &e) == 0 &&
+	    other.st.st_dev == f->st.st_dev && other.st.st_ino == f->st.st_ino;
+}
+
+/* What the list has under that name; ROOT_PRUNE: nothing below is of it. */
+static int
+compare(struct split *x, struct root_file *f, const char *path,
+    struct tar_entry *t)
+{
+	struct str want cleanup_str = STR_INIT, has cleanup_str = STR_INIT;
+	struct have h = look(x, f);
+	struct tar_entry *of;
+	mode_t type;
+
+	if (t->type == 'w') {
+		if ((S_ISREG(h.mode) && f->st.st_size) || S_ISLNK(h.mode) ||
+		    S_ISDIR(h.mode)) {
+			tell(x, path, "added", "", "", S_ISREG(h.mode)
+			    ? f->st.st_size : -1, NULL);
+			return S_ISDIR(h.mode) ? ROOT_PRUNE : 0;
+		}
+		return 0;
+	}
+	of = tarlist_resolve(&x->list, t);
+	type = of ? listed_type(of) : 0;
+	if (!type || (of != t && same_file(x, f, of)))
+		return 0;
+	word(&want, type, (unsigned)(of->size >> 32), (unsigned)of->size);
+	word(&has, h.mode, major(h.dev), minor(h.dev));
+	if (!str_eq(&want, has.s)) {
+		tell(x, path, "type", want.s, has.s, S_ISREG(h.mode)
+		    ? f->st.st_size : -1, NULL);
+		if (S_ISDIR(type))
+			tarlist_saw(&x->list, path);
+		return S_ISDIR(h.mode) ? ROOT_PRUNE : 0;
+	}
+	if (S_ISLNK(type))
+		target(x, f, path, of);
+	owner_and_mode(x, path, of, &h);
+	if (S_ISREG(type) && (h.mode & 0111 || of->flags & TAR_TEXT))
+		capabilities(x, f, path, of);
+	if (S_ISREG(type) && of->type == '0')
+		content(x, f, path, of);
+	return 0;
 }
 
 /* fuse-overlayfs keeps whiteouts as they are in the archive. */
@@ -332,14 +481,14 @@ kept_whiteout(struct split *x, const char *path)
 {
 	const char *base = strrchr(path, '/') + 1;
 	struct str p cleanup_str = STR_INIT;
-	size_t i;
+	struct tar_entry *t;
 
 	if (x->how != ROOT_FUSE || strncmp(base, ".wh.", 4) != 0)
 		return false;
 	str_add(&p, path, (size_t)(base - path));
 	str_adds(&p, base + 4);
-	i = place(x, p.s);
-	return i < x->n && x->v[i].type == 'w' && strcmp(x->v[i].name, p.s) == 0;
+	t = tarlist_find(&x->list, p.s);
+	return t && t->type == 'w';
 }
 
 static int
@@ -348,63 +497,95 @@ object(void *arg, struct root_file *f)
 	struct split *x = arg;
 	const char *path = f->path.s + x->dir_n;
 	mode_t m = f->st.st_mode;
-	struct entry *t;
-	size_t i;
+	struct tar_entry *t;
 
 	if (f->path.n <= x->dir_n)
 		return 0;
-	i = place(x, path);
-	t = i < x->n && strcmp(x->v[i].name, path) == 0 ? &x->v[i] : NULL;
-	if (!t) {
-		/* sockets are in no archive; AUFS has names of its own */
-		if (x->whole || S_ISSOCK(m) || kept_whiteout(x, path) ||
-		    strncmp(strrchr(path, '/'), "/.wh..wh.", 9) == 0 ||
-		    (S_ISDIR(m) && implied(x, path)))
-			return 0;
-		tell(x, path, "added", 0, 0, S_ISREG(m) ? f->st.st_size : -1,
-		    NULL);
-		return S_ISDIR(m) ? ROOT_PRUNE : 0;
+	t = tarlist_find(&x->list, path);
+	if (t) {
+		t->flags |= TAR_SEEN;
+		return compare(x, f, path, t);
 	}
-	t->seen = true;
-	if (S_ISREG(m) && (t->type == '0' || t->type == '7'))
-		compare(x, f, path, t);
-	else if (S_ISREG(m) && t->type != '1' && t->type != '?' &&
-	    t->type != 'w' && t->type != 'S')
-		tell(x, path, "added", 0, 0, f->st.st_size, NULL);
-	return 0;
+	/* sockets are in no archive; AUFS has names of its own */
+	if (x->flags & (TARSPLIT_WHOLE | TARSPLIT_MAPPED) || S_ISSOCK(m) ||
+	    kept_whiteout(x, path) ||
+	    strncmp(strrchr(path, '/'), "/.wh..wh.", 9) == 0 ||
+	    (S_ISDIR(m) && tarlist_below(&x->list, path)))
+		return 0;
+	tell(x, path, "added", "", "", S_ISREG(m) ? f->st.st_size : -1, NULL);
+	return S_ISDIR(m) ? ROOT_PRUNE : 0;
+}
+
+static void
+bad(void *arg, const char *path, const struct err *e)
+{
+	struct split *x = arg;
+	struct err fine = *e;
+
+	x->failed = true;
+	fine.fine = true; /* who reads the layer itself is told */
+	store_note_err(x->b->rec, x->b->s, path, &fine);
+}
+
+/* Of a directory that is gone, it alone. A user makes no devices. */
+static void
+missing(struct split *x)
+{
+	struct str p cleanup_str = STR_INIT;
+	struct tar_entry *t;
+	size_t i;
+
+	for (i = 0; i < x->list.n; i++) {
+		t = &x->list.v[i];
+		if (t->flags & TAR_SEEN || !strchr("0S1256", t->type))
+			continue;
+		tarlist_path(&x->list, t, &p);
+		if (t->type == '5')
+			tarlist_saw(&x->list, p.s);
+		if (t->type == '0')
+			tell_crc(x, p.s, "missing", t->crc, NULL, t->size, NULL);
+		else
+			tell(x, p.s, "missing", "", "", -1, NULL);
+	}
 }
 
 void
 tarsplit_check(struct blobs *b, const char *split, const char *dir,
-    enum root_layering how, bool whole)
+    enum root_layering how, unsigned flags)
 {
 	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
-	struct split x = {.b = b, .split = split, .dir = dir,
-	    .dir_n = strlen(dir), .how = how, .whole = whole};
+	struct split *x;
 	struct err e;
-	size_t i;
 
 	if (!store_is_dir(b->s->root, dir) ||
 	    root_find(b->s->root, split, ROOT_NOFOLLOW, &f, &e) ||
 	    !S_ISREG(f.st.st_mode) || root_reopen(b->s->root, &f, &e))
 		return;
 	make_tables();
-	if (read_list(&x, &f, &e)) {
+	x = xcalloc(1, sizeof(*x));
+	x->b = b;
+	x->dir = dir;
+	x->dir_n = strlen(dir);
+	x->how = how;
+	x->flags = flags;
+	str_init(&x->list.text);
+	str_init(&x->list.between);
+	if (tarlist_read(&x->list, &f, how, flags & TARSPLIT_WHOLE, &e)) {
 		e.fine = true; /* the layer itself is read all the same */
 		store_note_err(b->rec, b->s, split, &e);
 	} else {
-		root_walk(b->s->root, dir, object, NULL, &x, &e);
-		for (i = 0; i < x.n; i++)
-			if (!x.v[i].seen && (x.v[i].type == '0' ||
-						x.v[i].type == '2'))
-				tell(&x, x.v[i].name, "missing", x.v[i].crc, 0,
-				    x.v[i].size, NULL);
-		if (x.untold)
+		find_override(x);
+		if (!(flags & TARSPLIT_MAPPED) && !x->override)
+			learn_owners(x);
+		if (root_walk(b->s->root, dir, object, bad, x, &e) < 0)
+			bad(x, dir, &e);
+		if (!x->failed)
+			missing(x);
+		if (x->untold)
 			store_note(b->rec, b->s, ERR_LIMIT, dir, "%zu more "
 			    "files differ from the list of the layer "
-			    "(TARSPLIT_TOLD)", x.untold);
+			    "(TARSPLIT_TOLD)", x->untold);
 	}
-	for (i = 0; i < x.n; i++)
-		free(x.v[i].name);
-	free(x.v);
+	tarlist_release(&x->list);
+	free(x);
 }

@@ -12,6 +12,9 @@
 #include "walk.h"
 
 #define NO_PART UINT32_MAX
+#define NO_TREE UINT32_MAX
+#define WALK_COPIES 4 /* roots kept open */
+#define WALK_COPY_BUFFER (64 * 1024)
 
 /* An image or a container. */
 struct walk_tree {
@@ -30,6 +33,11 @@ struct walk_part {
 	uint32_t layer;	     /* in the store's root_shown */
 	bool upper;	     /* it is a container's own */
 	enum root_layering how;
+	struct walk_parts {  /* of it, and what it is a copy of, with changes */
+		uint32_t *v;
+		uint32_t n, cap;
+	} copies, origins;
+	uint32_t under;	     /* the first tree that has it beneath one; NO_TREE */
 	bool wanted;	     /* is it to be walked? */
 	dev_t dev;
 	ino_t ino;
@@ -113,6 +121,12 @@ struct walk_private {
 	/* in a worker: where the last item was found */
 	size_t open_part;
 	struct root *open_root;
+	struct walk_copy { /* whole trees that are compared */
+		uint32_t part;
+		struct root *root;
+	} copies[WALK_COPIES];
+	size_t copies_next;
+	char *copy_buf;
 	struct root_file dir;
 	struct str scope; /* of walk_name */
 };

@@ -3,6 +3,7 @@
 #include "walk-internal.h"
 
 #include "limits.h"
+#include "self.h"
 
 #include <errno.h>
 #include <sys/sysmacros.h>
@@ -479,24 +480,23 @@ walk_out_self(struct walk_out *o)
 	struct str path cleanup_str = STR_INIT, tree cleanup_str = STR_INIT;
 	DIR *dir cleanup_dir = NULL;
 	struct dirent *d;
-	char exe[4096], *p;
-	ssize_t n;
+	struct str exe cleanup_str = STR_INIT;
+	struct err ignored;
+	const char *p;
 	size_t i;
 
-	n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
-	if (n <= 0)
+	if (self_path(&exe, &ignored))
 		return;
-	exe[n] = '\0';
-	walk_out_add(o, exe);
-	p = strrchr(exe, '/');
-	if (!p || p == exe)
+	walk_out_add(o, exe.s);
+	p = strrchr(exe.s, '/');
+	if (p == exe.s)
 		return;
-	*p = '\0';
-	if (source_tree(exe, &tree)) {
+	str_cut(&exe, (size_t)(p - exe.s));
+	if (source_tree(exe.s, &tree)) {
 		walk_out_add(o, tree.s);
 		return;
 	}
-	dir = opendir(exe);
+	dir = opendir(exe.s);
 	while (dir && (d = readdir(dir))) {
 		for (i = 0; i < COUNT(families) && strncmp(d->d_name,
 			families[i], strlen(families[i])) != 0; i++)
@@ -504,7 +504,7 @@ walk_out_self(struct walk_out *o)
 		if (i == COUNT(families) && strcmp(d->d_name, "salvor") != 0)
 			continue;
 		str_clear(&path);
-		str_addf(&path, "%s/%s", exe, d->d_name);
+		str_addf(&path, "%s/%s", exe.s, d->d_name);
 		walk_out_add(o, path.s);
 	}
 }

@@ -101,6 +101,7 @@ add_part(struct walk_private *p, struct store *store, const char *dir)
 	part = &p->parts[p->parts_n++];
 	memset(part, 0, sizeof(*part));
 	part->store = store;
+	part->under = NO_TREE;
 	str_init(&part->dir);
 	str_adds(&part->dir, dir);
 	return part;
@@ -193,8 +194,12 @@ open_one(void *arg, size_t i, struct rec *r)
 	home = (size_t)((t.home ? t.home : s) - o->w->stores.v);
 	str_addc(&out, (char)(home & 255));
 	str_addc(&out, (char)(home >> 8));
+	str_addc(&out, (char)(t.layers.n & 255));
+	str_addc(&out, (char)(t.layers.n >> 8));
 	for (k = 0; k < t.layers.n; k++)
 		str_add(&out, t.layers.v[k].s, t.layers.v[k].n + 1);
+	for (k = 0; k < t.beneath.n; k++)
+		str_add(&out, t.beneath.v[k].s, t.beneath.v[k].n + 1);
 	if (out.n > GIVE_MAX)
 		rec_note(r, ERR_LIMIT, "walk", scope.s, "/", 0,
 		    "the names of its %zu layers are over %d bytes",
@@ -287,10 +292,17 @@ part_of(struct opener *o, struct store *s, const char *scope, const char *dir,
 	return (uint32_t)p->parts_n - 1;
 }
 
-enum { GIVEN_HEAD = 3 };
+enum { GIVEN_HEAD = 5 };
+
+static size_t
+number(const char *v)
+{
+	return (size_t)(unsigned char)v[0] | (size_t)(unsigned char)v[1] << 8;
+}
 
 /* 1 byte: is the first its own, and what hides in them? 2: the number of the
- * store that they lie in. Then the layers, topmost first. */
+ * store that they lie in. 2: how many are layers. Then these, topmost first, and
+ * the whole trees beneath the last one. */
 static bool
 good(const char *v, size_t n, size_t stores, size_t *layers, size_t *home)
 {
@@ -300,20 +312,50 @@ good(const char *v, size_t n, size_t stores, size_t *layers, size_t *home)
 	if (n < GIVEN_HEAD + 2 || (unsigned char)v[0] > (3 | ROOT_FUSE << 2) ||
 	    v[n - 1])
 		return false;
-	*home = (unsigned char)v[1] | (size_t)(unsigned char)v[2] << 8;
-	if (*home >= stores)
+	*home = number(v + 1);
+	if (*home >= stores || !number(v + 3))
 		return false;
 	for (p = v + GIVEN_HEAD; p < v + n; p += strlen(p) + 1)
-		if (!good_path(p) || ++*layers > ROOT_LAYERS_MAX)
+		if (!good_path(p) || ++*layers > 2 * ROOT_LAYERS_MAX)
 			return false;
-	return true;
+	return number(v + 3) <= *layers && number(v + 3) <= ROOT_LAYERS_MAX;
+}
+
+static void
+add_once(struct walk_parts *l, uint32_t part)
+{
+	uint32_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (l->v[i] == part)
+			return;
+	if (l->n == l->cap) {
+		l->cap = l->cap ? 2 * l->cap : 4;
+		l->v = xreallocarray(l->v, l->cap, sizeof(*l->v));
+	}
+	l->v[l->n++] = part;
+}
+
+/* Part low is beneath part up (or nothing that is known), of that tree. */
+static void
+add_copy(struct walk_private *p, uint32_t low, uint32_t up, uint32_t tree)
+{
+	struct walk_part *part = &p->parts[low];
+
+	if (part->under == NO_TREE)
+		part->under = tree;
+	part->wanted = true;
+	if (up == NO_PART)
+		return;
+	add_once(&part->copies, up);
+	add_once(&p->parts[up].origins, low);
 }
 
 static void
 take_layers(void *arg, size_t i, const void *v, size_t n)
 {
 	struct str scope cleanup_str = STR_INIT;
-	uint32_t ids[ROOT_LAYERS_MAX], part;
+	uint32_t ids[ROOT_LAYERS_MAX], part, above = NO_PART;
 	struct opener *o = arg;
 	struct walk_private *p = o->w->p;
 	const char *at, *end = (const char *)v + n;
@@ -322,7 +364,7 @@ take_layers(void *arg, size_t i, const void *v, size_t n)
 	bool chosen = !o->chosen || o->chosen[i];
 	enum root_layering how;
 	struct walk_tree *t;
-	size_t layers, home, k, have = 0;
+	size_t layers, home, k, at_n, have = 0;
 
 	scope_of(o, i, &scope);
 	if (o->last == i + 1 ||
@@ -360,10 +402,19 @@ take_layers(void *arg, size_t i, const void *v, size_t n)
 	t->store = o->items.v[i].store;
 	t->container = o->container;
 	t->top = NO_PART;
+	at_n = number((const char *)v + 3);
 	for (at = (const char *)v + GIVEN_HEAD; at < end; at += strlen(at) + 1) {
 		part = part_of(o, s, scope.s, at, how);
-		if (part == NO_PART)
+		if (part == NO_PART) {
+			at_n -= at_n > 0;
 			continue;
+		}
+		if (!at_n && part != above)
+			add_copy(p, part, above, (uint32_t)p->trees_n);
+		above = part;
+		if (!at_n)
+			continue;
+		at_n--;
 		p->parts[part].wanted = true;
 		if (at == (const char *)v + GIVEN_HEAD) {
 			t->top = part;
@@ -394,10 +445,16 @@ find_trees(struct walk *w, bool container)
 	static const struct select everything;
 	const struct select *sel = w->select ? w->select : &everything;
 	struct err e;
+	size_t n;
 
 	/* beside the host, the layers of the others must be known, too */
 	select_items(sel, &w->stores, container, true, &o.items,
 	    select_any(sel) && select_host(sel) ? &o.chosen : NULL, w->c->rec);
+	n = w->stores.n;
+	if (!container)
+		engine_blobs_read(&w->stores, &o.items, o.chosen, w->c->rec);
+	for (; n < w->stores.n; n++)
+		w->p->shown[n].shown = root_shown_new(w->stores.v[n].root);
 	m.n = o.items.n;
 	if (m.n && worker_map(&m, w->c->rec, &e))
 		die("%s", e.msg);
@@ -431,7 +488,7 @@ walk_parts_begin(struct walk *w)
 	if (stores_find(c->root, c->evidence == EVIDENCE_STORE, c->store_as,
 		&c->data_roots, &w->stores, c->rec, &e))
 		die("%s", e.msg);
-	p->shown = xcalloc(w->stores.n + 1, sizeof(*p->shown));
+	p->shown = xcalloc(w->stores.n + 2, sizeof(*p->shown));
 	for (i = 0; i < w->stores.n; i++)
 		p->shown[i].shown = root_shown_new(w->stores.v[i].root);
 	find_trees(w, false);
@@ -464,8 +521,11 @@ walk_parts_end(struct walk *w)
 	for (i = 0; i < p->trees_n; i++)
 		str_release(&p->trees[i].scope);
 	free(p->trees);
-	for (i = 0; i < p->parts_n; i++)
+	for (i = 0; i < p->parts_n; i++) {
 		str_release(&p->parts[i].dir);
+		free(p->parts[i].copies.v);
+		free(p->parts[i].origins.v);
+	}
 	free(p->parts);
 	walk_inodes_release(&p->tops);
 	stores_free(&w->stores);
@@ -474,12 +534,13 @@ walk_parts_end(struct walk *w)
 /* ---- who shows a file ---------------------------------------------------- */
 
 struct scopes {
-	const struct walk *w;
+	struct walk *w;
 	uint32_t part;
 	const char *path, *host_path;
 	walk_scope_fn *fn;
 	void *arg;
 	size_t n; /* that show it */
+	size_t compared;
 };
 
 /*
@@ -527,6 +588,115 @@ one_scope(void *arg, uint32_t stack)
 	    x->host_path);
 }
 
+/* ---- whole trees beneath others ------------------------------------------ */
+
+/* The root of the part that is looked at, or of a copy of it. */
+static struct root *
+copy_root(struct walk *w, uint32_t part, bool copy)
+{
+	struct walk_private *p = w->p;
+	struct walk_copy *c = &p->copies[0];
+	size_t i;
+
+	for (i = copy; i < (copy ? WALK_COPIES : 1U); i++)
+		if (p->copies[i].root && p->copies[i].part == part)
+			return p->copies[i].root;
+	if (copy)
+		c = &p->copies[1 + p->copies_next++ % (WALK_COPIES - 1)];
+	root_free(c->root);
+	c->part = part;
+	return c->root = walk_part_root(w, part, NULL);
+}
+
+/* Do both have the same bytes? */
+static bool
+same_bytes(struct walk *w, struct root *ra, struct root_file *a,
+    struct root *rb, struct root_file *b)
+{
+	struct walk_private *p = w->p;
+	off_t at = 0;
+	ssize_t n, k;
+
+	if (root_reopen(ra, a, NULL) || root_reopen(rb, b, NULL))
+		return false;
+	if (!p->copy_buf)
+		p->copy_buf = xmalloc(2 * WALK_COPY_BUFFER);
+	for (; at < a->st.st_size; at += n) {
+		n = pread(a->fd, p->copy_buf, WALK_COPY_BUFFER, at);
+		if (n <= 0)
+			return false;
+		for (k = 0; k < n;) {
+			ssize_t m = pread(b->fd, p->copy_buf +
+			    WALK_COPY_BUFFER + k, (size_t)(n - k), at + k);
+
+			if (m <= 0)
+				return false;
+			k += m;
+		}
+		if (memcmp(p->copy_buf, p->copy_buf + WALK_COPY_BUFFER,
+			(size_t)n) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* Is the file in the copy as it is in this one? */
+static bool
+same_file(struct scopes *x, uint32_t copy)
+{
+	struct root_file a cleanup_root_file = ROOT_FILE_INIT;
+	struct root_file b cleanup_root_file = ROOT_FILE_INIT;
+	struct root *ra = copy_root(x->w, x->part, false);
+	struct root *rb = copy_root(x->w, copy, true);
+	const struct stat *s = &a.st, *t = &b.st;
+
+	if (x->compared++ >= WALK_COMPARED_MAX)
+		return false;
+	if (!ra || !rb || root_find(ra, x->path, ROOT_NOFOLLOW, &a, NULL) ||
+	    root_find(rb, x->path, ROOT_NOFOLLOW, &b, NULL))
+		return false;
+	if (s->st_mode != t->st_mode || s->st_size != t->st_size ||
+	    s->st_uid != t->st_uid || s->st_gid != t->st_gid ||
+	    s->st_mtim.tv_sec != t->st_mtim.tv_sec ||
+	    s->st_mtim.tv_nsec != t->st_mtim.tv_nsec)
+		return false;
+	return (s->st_dev == t->st_dev && s->st_ino == t->st_ino) ||
+	    same_bytes(x->w, ra, &a, rb, &b);
+}
+
+/* Has a tree that part is a copy of the same file, and shows it? */
+static bool
+shown_before(struct scopes *x, uint32_t part, size_t depth)
+{
+	const struct walk_private *p = x->w->p;
+	const struct walk_part *q;
+	const uint32_t *v;
+	uint32_t i, of;
+
+	for (i = 0; i < p->parts[part].origins.n; i++) {
+		of = p->parts[part].origins.v[i];
+		q = &p->parts[of];
+		if (depth < ROOT_LAYERS_MAX && same_file(x, of) &&
+		    (root_shown_stacks(p->shown[q->store - x->w->stores.v].shown,
+			 q->layer, &v) || shown_before(x, of, depth + 1)))
+			return true;
+	}
+	return false;
+}
+
+/* Told of nowhere else? Of several that have it alike the topmost one tells. */
+static bool
+lost(struct scopes *x)
+{
+	const struct walk_part *part = &x->w->p->parts[x->part];
+	uint32_t i;
+
+	for (i = 0; i < part->copies.n; i++)
+		if (same_file(x, part->copies.v[i]))
+			return false;
+	return !shown_before(x, x->part, 0);
+}
+
 /* Under the first of those that have the layer: images come first. */
 static void
 hidden(struct scopes *x)
@@ -540,16 +710,19 @@ hidden(struct scopes *x)
 	if (root_shown_stacks(sh->shown, part->layer, &v))
 		x->fn(x->arg, p->trees[sh->tree[v[0]]].scope.s, "image", true,
 		    x->host_path);
+	else if (part->under != NO_TREE && lost(x))
+		x->fn(x->arg, p->trees[part->under].scope.s, "image", true,
+		    x->host_path);
 }
 
 void
-walk_scopes(struct walk *w, size_t i, struct rec *r UNUSED, walk_scope_fn *fn,
+walk_scopes(struct walk *w, size_t i, struct rec *r, walk_scope_fn *fn,
     void *arg)
 {
 	struct str path cleanup_str = STR_INIT;
 	const struct walk_item *it = &w->items[i];
 	const struct walk_part *part = &w->p->parts[it->part];
-	struct scopes x = {w, it->part, walk_path(w, i), NULL, fn, arg, 0};
+	struct scopes x = {w, it->part, walk_path(w, i), NULL, fn, arg, 0, 0};
 
 	if (!part->store) {
 		fn(arg, "host", "host", false, NULL);
@@ -560,6 +733,11 @@ walk_scopes(struct walk *w, size_t i, struct rec *r UNUSED, walk_scope_fn *fn,
 	    walk_path(w, i), one_scope, &x);
 	if (!x.n && S_ISREG(it->mode))
 		hidden(&x);
+	if (x.compared > WALK_COMPARED_MAX)
+		rec_note_fine(r, ERR_LIMIT, "walk", NULL, x.host_path,
+		    "is compared with %d of its copies (WALK_COMPARED_MAX): "
+		    "it is told of, whatever the others have",
+		    WALK_COMPARED_MAX);
 }
 
 int

@@ -375,6 +375,7 @@ void
 walk_end(struct walk *w)
 {
 	struct walk_private *p = w->p;
+	size_t i;
 
 	walk_parts_end(w);
 	accounts_release(&p->accounts);
@@ -386,6 +387,9 @@ walk_end(struct walk *w)
 	str_release(&p->overlay);
 	str_release(&p->kept);
 	str_release(&p->scope);
+	free(p->copy_buf);
+	for (i = 0; i < WALK_COPIES; i++)
+		root_free(p->copies[i].root);
 	walk_inodes_release(&p->names);
 	walk_inodes_release(&p->links);
 	free(p);

@@ -30,7 +30,15 @@
  * below one of the kernel's is walked all the same.
  *
  * Shown by nobody: a file of a layer that a higher layer of every image and
- * container hides. It is an item, but has no scope.
+ * container hides. It is an item, and has the scope of the first of those.
+ *
+ * Layers that are whole trees (vfs, btrfs, overlay of old): the topmost one of
+ * an image or container is what it shows. Of one that only lies beneath others,
+ * the files that every copy of it lost are such hidden ones: in no copy is there
+ * a regular file of the same path, size, mode, owner and time with the same
+ * bytes. The bytes are compared, each time and to the end, but for two names of
+ * one inode: whoever replaces a file can give it the old size and time. What
+ * cannot be compared counts as lost.
  *
  * Calling:  walk_begin after collect_begin (it finds stores and their trees in
  *           workers); walk_run, whose callback works on w->items[0..n), usually
@@ -138,7 +146,9 @@ struct root *walk_open(struct walk *w, size_t i, struct root_file *f,
  * where it comes from (host, container, image) and, of a layer, the path on
  * the host's disk. A regular file of a layer that nobody shows, because every
  * layer stack that has it deletes or replaces it further up, is given once,
- * as hidden, with the first of those.
+ * as hidden, with the first of those. Of a whole tree beneath others that may
+ * take reading it once more; what its copies have as well is given there only,
+ * and then fn is not called.
  */
 typedef void walk_scope_fn(void *arg, const char *scope, const char *origin,
     bool hidden, const char *host_path);

@@ -3,6 +3,7 @@
 #include "err.h"
 
 #include <errno.h>
+#include <sys/resource.h>
 #include <sys/utsname.h>
 
 /* Directories of which a host's root has at least one. */
@@ -127,6 +128,7 @@ decide(struct collect *c)
 	c->root = root_open_dir(c->root_arg, &e);
 	if (!c->root)
 		die("cannot open root '%s': %s", c->root_arg, e.msg);
+	root_set_noatime(c->root); /* where it can be had */
 	if (c->as) {
 		c->live = c->evidence == EVIDENCE_LIVE;
 		if (c->live && strcmp(c->path, "/") != 0)
@@ -300,6 +302,7 @@ collect_begin(struct collect *c, int argc, char **argv)
 
 	c->store_as = NULL;
 	cli_init(c->tool);
+	clock_gettime(CLOCK_MONOTONIC, &c->began);
 	str_init(&c->host);
 	str_init(&c->boot_id);
 	str_init(&c->abs);
@@ -347,8 +350,10 @@ collect_begin(struct collect *c, int argc, char **argv)
 	c->lock.keep = c->keep;
 	c->lock.no_landlock = c->no_landlock;
 	c->lock.fork = true;
-	c->lock.memory = c->evidence == EVIDENCE_ARCHIVE ||
+	c->lock.memory = c->memory || c->evidence == EVIDENCE_ARCHIVE ||
 	    c->evidence == EVIDENCE_OCI;
+	c->lock.sweep = c->sweep;
+	c->lock.sockets = c->sockets;
 	fds[0] = open(c->root_arg, O_PATH | O_CLOEXEC);
 	if (fds[0] < 0)
 		die("cannot open root '%s': %s", c->root_arg, strerror(errno));
@@ -361,7 +366,7 @@ collect_begin(struct collect *c, int argc, char **argv)
 		unpack(c, &early);
 		identify(c);
 	}
-	run.tool = c->tool;
+	run.tool = c->run_tool ? c->run_tool : c->tool;
 	run.argv = &c->argv;
 	run.host = c->host.n ? c->host.s : NULL;
 	run.boot_id = c->boot_id.n ? c->boot_id.s : NULL;
@@ -374,6 +379,43 @@ collect_begin(struct collect *c, int argc, char **argv)
 	forward(&early, c->rec);
 	if (!c->root) /* there is nothing to read */
 		exit(collect_end(c));
+}
+
+static int64_t
+milliseconds(const struct timeval *t)
+{
+	return t->tv_sec * 1000LL + t->tv_usec / 1000;
+}
+
+/* Of a live run: what it took of the host, and what it changed. */
+static void
+footprint(struct collect *c)
+{
+	struct rusage own, workers;
+	struct timespec now;
+	struct rec *r = c->rec;
+	long peak;
+
+	if (!c->live || getrusage(RUSAGE_SELF, &own) ||
+	    getrusage(RUSAGE_CHILDREN, &workers) ||
+	    clock_gettime(CLOCK_MONOTONIC, &now))
+		return;
+	peak = own.ru_maxrss > workers.ru_maxrss ? own.ru_maxrss
+						 : workers.ru_maxrss;
+	rec_begin(r, KIND_footprint);
+	rec_int(r, COL_footprint_wall_ms,
+	    (now.tv_sec - c->began.tv_sec) * 1000LL +
+		(now.tv_nsec - c->began.tv_nsec) / 1000000);
+	rec_int(r, COL_footprint_cpu_ms,
+	    milliseconds(&own.ru_utime) + milliseconds(&own.ru_stime) +
+		milliseconds(&workers.ru_utime) +
+		milliseconds(&workers.ru_stime));
+	rec_int(r, COL_footprint_peak_bytes, peak * 1024LL);
+	rec_int(r, COL_footprint_written_bytes,
+	    (own.ru_oublock + workers.ru_oublock) * 512LL);
+	rec_int(r, COL_footprint_access_times,
+	    c->root ? (int64_t)root_noatime_refused(c->root) : 0);
+	rec_end(r);
 }
 
 int
@@ -391,6 +433,7 @@ collect_end(struct collect *c)
 		rec_note_fine(c->rec, ERR_DENIED, "sandbox", NULL, NULL,
 		    "%llu calls were refused by our own filter",
 		    (unsigned long long)n);
+	footprint(c);
 	lost = rec_lost(c->rec) > 0;
 	if (rec_close(c->rec, &e))
 		die("%s", e.msg);

@@ -27,6 +27,8 @@
 
 #include "cli.h"
 #include "lock.h"
+
+#include <time.h>
 #include "rec.h"
 #include "root.h"
 
@@ -52,10 +54,13 @@ struct collect {
 	struct strlist data_roots; /* --data-root, as given */
 	/* for collect_begin; set before the call */
 	const char *tool;
+	const char *run_tool; /* name of the run; NULL: the tool's */
 	const char *about;
 	const struct cli_opt *more; /* further options, ended by zeros */
 	unsigned keep;		/* enum lock_cap */
-	bool no_landlock;
+	bool no_landlock, sweep, sockets; /* see lock.h */
+	bool memory; /* may unpack parts of the evidence into memory, whatever
+		      * it is: engine_blobs_read */
 	/* Is the directory a container store? Name of the engine or NULL. */
 	const char *(*store_probe)(struct root *r);
 	const char *const *engines; /* names for --as, ended by NULL */
@@ -72,6 +77,7 @@ struct collect {
 	struct lock lock;
 	struct strlist argv;
 	struct str host, boot_id, abs;
+	struct timespec began;
 	bool pretty;
 	const char *root_arg, *as, *taken_for;
 	int archive_fd;

@@ -144,6 +144,7 @@
 #define TARSPLIT_LINE (4 * 1024 * 1024)	/* one entry of a layer's list */
 #define TARSPLIT_BYTES (1024LL * 1024 * 1024) /* one list, unpacked */
 #define TARSPLIT_FILES 400000	/* files of one list */
+#define TARSPLIT_NAMES (24 * 1024 * 1024) /* their names, directories once */
 #define TARSPLIT_TOLD 100	/* files of one layer that differ, told of */
 #define STORE_SECONDS 3600 /* to read what a store has besides images */
 #define STORE_VOLUMES_MAX 100000	  /* volumes, or networks, of one store */
@@ -167,7 +168,7 @@
 #define ARCHIVE_SECONDS 3600	       /* to list one archive or layer */
 #define ARCHIVE_MEMBERS_MAX 3000000    /* members of one archive or layer */
 #define ARCHIVE_NOTES_MAX 1000	       /* notes on the members of one */
-#define ARCHIVE_LAYERS_MAX 20000       /* layers of one archive */
+#define ARCHIVE_LAYERS_MAX 20000       /* layers of one archive, or blobs of stores */
 #define ARCHIVE_INDEX_DEPTH 8	       /* indexes in indexes */
 #define ARCHIVE_MANIFESTS_MAX 20000    /* manifests and indexes read */
 
@@ -180,6 +181,7 @@
 #define WALK_TREES_MAX 100000  /* images and containers */
 #define WALK_PARTS_MAX 100000  /* layers, each once */
 #define WALK_LAYERS_MAX 500000 /* layers of all images and containers */
+#define WALK_COMPARED_MAX 4096 /* copies that one file is compared with */
 #define WALK_MOUNTS_MAX 20000  /* mounts of the running system */
 #define WALK_MOUNTS_BYTES (16 * 1024 * 1024) /* their table */
 #define WALK_DEVICES_MAX 4096  /* file systems that are told apart */
@@ -214,9 +216,25 @@
 #define PROC_FILE_MAX (1024 * 1024) /* one file of /proc/PID */
 #define PROC_FDS_MAX 1000000	    /* descriptors of one process */
 #define PROC_PIDS_MAX 4194304	    /* PID_MAX_LIMIT */
+#define PROC_SWEEP_SECONDS 5	    /* asking for every number there can be */
+#define PROC_SWEEP_LOW 32768	    /* numbers asked for in three ways */
+#define PROC_CGROUPS_MAX 100000	    /* control groups whose members are read */
+#define PROC_REPEATS 5		    /* looks before a contradiction is told */
+#define PROC_IMAGE_MAX (512LL * 1024 * 1024) /* an executable, for its digest */
+#define PROC_MAPS_MAX 4000	    /* files that one process has mapped */
 #define PROC_SECONDS 5		    /* one process */
 #define PROC_ROUNDS_MAX 3	    /* looks for processes that began meanwhile */
 #define PROC_HOLDERS_MAX 2000000    /* descriptors of sockets, of all processes */
+#define PROC_DIAG_MAX 512	    /* network namespaces compared with sock_diag */
+#define PROC_TELL_MAX 1000	    /* contradictions of one kind */
+#define PROC_MODULES_MAX 10000	    /* modules of the kernel */
+#define PROC_MODULES_DEP_MAX (16 * 1024 * 1024) /* modules.dep */
+#define PROC_MOUNTS_MAX 100000	    /* mounts of one mount namespace */
+#define PROC_MNTNS_MAX 10000	    /* mount namespaces */
+#define PROC_BPF_MAX 10000	    /* programs and links of BPF */
+#define LOGINS_MAX (64 * 1024 * 1024) /* one file of logins */
+#define PROC_IMAGES_MAX 100000	    /* files that processes run */
+#define PROC_IMAGES_ITEM 4000	    /* of these, in one worker */
 #define PROC_NETNS_MAX 100000	    /* network namespaces */
 #define PROC_NET_SECONDS 300	    /* tables of one network namespace */
 
@@ -266,6 +284,11 @@
 #define YARA_MATCHES_MAX (64 * 1024)	/* matches shown of one file, bytes */
 #define YARA_KNOWN_MAX (16 * 1024 * 1024) /* matches remembered, bytes */
 #define YARA_KEEP_MAX (16 * 1024 * 1024) /* a file with a match, as a blob */
+#define YARA_PROCESS_BYTES (256LL * 1024 * 1024) /* scanned of one process */
+#define YARA_PROCESS_SECONDS 60		/* one process */
+#define YARA_PROCESS_GROWTH (16LL * 1024 * 1024) /* of a process meanwhile */
+#define YARA_PROCESS_REGIONS 65536	/* mappings of one process */
+#define YARA_PROCESS_WORKERS 2		/* processes scanned at a time */
 #define YARA_KEEP_ALL (1024LL * 1024 * 1024) /* all of these together */
 
 /* Output of queries. */

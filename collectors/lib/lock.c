@@ -388,6 +388,16 @@ allow_without(scmp_filter_ctx f, int call, unsigned arg, uint64_t bits)
 	    bits_are(arg, bits, 0));
 }
 
+/* A call kills the process; before Linux 4.14 only the thread that made it. */
+static uint32_t
+killing(void)
+{
+	uint32_t action = SECCOMP_RET_KILL_PROCESS;
+
+	return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0 ?
+	    SCMP_ACT_KILL_PROCESS : SCMP_ACT_KILL_THREAD;
+}
+
 static int
 fill(scmp_filter_ctx f, const struct lock *l, bool openat2)
 {
@@ -411,6 +421,12 @@ fill(scmp_filter_ctx f, const struct lock *l, bool openat2)
 		k = k ? k : seccomp_rule_add(f, SCMP_ACT_ALLOW,
 		    SCMP_SYS(fcntl), 1, bits_are(1, UINT32_MAX, F_ADD_SEALS));
 	}
+	if (l->sweep) {
+		k = k ? k : seccomp_rule_add(f, SCMP_ACT_ALLOW,
+		    SCMP_SYS(sched_getscheduler), 0);
+		k = k ? k : seccomp_rule_add(f, SCMP_ACT_ALLOW,
+		    SCMP_SYS(kill), 1, bits_are(1, UINT32_MAX, 0));
+	}
 	if (l->sockets)
 		k = k ? k : allow(f, calls_sockets, COUNT(calls_sockets));
 	if (l->write_ok) {
@@ -432,8 +448,7 @@ fill(scmp_filter_ctx f, const struct lock *l, bool openat2)
 	k = k ? k : seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1,
 	    bits_are(0, UINT32_MAX, 0));
 	for (i = 0; i < COUNT(calls_kill) && !k; i++)
-		k = seccomp_rule_add(f, SCMP_ACT_KILL_PROCESS, calls_kill[i],
-		    0);
+		k = seccomp_rule_add(f, killing(), calls_kill[i], 0);
 	return k;
 }
 
@@ -443,7 +458,7 @@ load(scmp_filter_ctx f, const char **missing, struct err *e)
 {
 	int k;
 
-	seccomp_attr_set(f, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+	seccomp_attr_set(f, SCMP_FLTATR_ACT_BADARCH, killing());
 	seccomp_attr_set(f, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	*missing = NULL;
 	k = seccomp_load(f);
@@ -480,8 +495,7 @@ filter(struct lock *l, int abi, struct err *e)
 		size_t i;
 
 		for (i = 0, k = 0; i < COUNT(calls_kill) && !k; i++)
-			k = seccomp_rule_add(f, SCMP_ACT_KILL_PROCESS,
-			    calls_kill[i], 0);
+			k = seccomp_rule_add(f, killing(), calls_kill[i], 0);
 		if (!k && !openat2)
 			k = seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS),
 			    SCMP_SYS(openat2), 0);

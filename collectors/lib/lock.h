@@ -46,6 +46,7 @@ struct lock {
 	bool memory;		/* may make files in memory (memfd_create), also
 				 * workers, at most ARCHIVE_CACHE_MAX each */
 	bool sockets;		/* may use netlink sockets opened before */
+	bool sweep;		/* may ask of any pid whether it is there */
 	struct strlist capabilities; /* out */
 	struct strlist sandbox;	     /* out */
 };

@@ -41,12 +41,30 @@ enum proc_part {
 	PROC_CGROUP = 1 << 7,
 	PROC_FD = 1 << 8,
 	PROC_LOGINUID = 1 << 9,
-	PROC_PARTS = 10,
+	PROC_PERSONALITY = 1 << 10,
+	PROC_MAPS = 1 << 11,
+	PROC_IMAGE = 1 << 12, /* the bytes of the executable */
+	PROC_PARTS = 13,
 	PROC_ALL = (1 << (PROC_PARTS + 1)) - 1,
 	PROC_JUDGE = 1 << PROC_PARTS, /* look behind " (deleted)" */
 	/* what can block: the memory of the process, its file systems */
-	PROC_BLOCKING = PROC_CMDLINE | PROC_ENVIRON | PROC_JUDGE,
+	PROC_BLOCKING = PROC_CMDLINE | PROC_ENVIRON | PROC_JUDGE | PROC_MAPS |
+	    PROC_IMAGE,
 };
+
+/* Kinds of namespaces, in the order of their names. */
+enum proc_ns {
+	NS_CGROUP,
+	NS_IPC,
+	NS_MNT,
+	NS_NET,
+	NS_PID,
+	NS_TIME,
+	NS_USER,
+	NS_UTS,
+	NS_KINDS
+};
+extern const char *const proc_ns_name[NS_KINDS]; /* cgroup, ipc, mount, ... */
 
 /* Name of a part: of the lowest bit. */
 const char *proc_part_name(unsigned part);
@@ -59,9 +77,15 @@ struct proc {
 	struct str cmdline, environ; /* raw, as the kernel gives them */
 	struct str exe, cwd, root;   /* "": none */
 	struct str cgroup;	     /* whole text of the file */
+	struct str groups;	     /* numbers and blanks */
 	bool kernel, deleted, memfd;
 	int64_t loginuid;	     /* -1: nobody */
-	uint64_t netns, mntns, pidns, userns; /* 0: not known */
+	uint64_t ns[NS_KINDS];	     /* inodes; 0: not known */
+	int64_t personality;	     /* -1: not known */
+	/* the executable: 0 inode: not known */
+	uint64_t exe_dev, exe_ino;   /* dev: major << 32 | minor */
+	int64_t exe_links, exe_size;
+	int replaced; /* its name is another file now; -1: not known */
 	int64_t start_time;	     /* ns since 1970 */
 	int64_t cpu_ms, rss;	     /* milliseconds, bytes */
 	unsigned denied, cut;	     /* enum proc_part */
@@ -71,11 +95,26 @@ struct proc {
 	int task; /* directory for what a dead leader no longer has */
 };
 
+/*
+ * Opens /proc; where the kernel lets us (before the lock: fsopen), a fresh one
+ * of our pid namespace that is mounted nowhere, so that nothing can be mounted
+ * over it and no hidepid counts. What the host shows is then only compared.
+ */
 struct proc_fs *proc_open(struct err *e);
+/* That of the host; also after the lock. */
+struct proc_fs *proc_open_host(struct err *e);
+bool proc_is_fresh(const struct proc_fs *fs);
 void proc_free(struct proc_fs *fs);
 
 /* Our own pid as this /proc shows it; 0 if we are not in it. */
 int64_t proc_self(const struct proc_fs *fs);
+/* The namespaces of the first process, ours where those are not to be seen
+ * (*ours is set then); 0: not known. */
+const uint64_t *proc_first_ns(const struct proc_fs *fs, bool *ours);
+/* One of our own namespaces; 0: not known. */
+uint64_t proc_self_ns(const struct proc_fs *fs, enum proc_ns ns);
+/* When the kernel was started, ns since 1970, by the clock as it goes now. */
+int64_t proc_boot_time(const struct proc_fs *fs);
 /* Our own network namespace; 0: not known. */
 uint64_t proc_self_netns(const struct proc_fs *fs);
 /* Does the process see the host's files: is its mount namespace ours or that
@@ -91,9 +130,28 @@ bool proc_is_worker(const struct proc_fs *fs, const struct proc *p);
 typedef void proc_bad_fn(void *arg, const char *path, const struct err *e);
 int proc_survey(struct proc_fs *fs, proc_bad_fn *bad, void *arg,
     struct err *e);
+/* After it: are processes of others left out of the list by hidepid? */
+bool proc_hides(const struct proc_fs *fs);
 
 /* All pids, sorted; free(*pids). */
 int proc_list(struct proc_fs *fs, uint32_t **pids, size_t *n, struct err *e);
+
+/* The same of the /proc that the host shows; ERR_ABSENT if there is none
+ * besides the one that is read. */
+int proc_list_shown(struct proc_fs *fs, uint32_t **pids, size_t *n,
+    struct err *e);
+
+/* Ask by number, whatever a listing shows: 0: no such process or thread; else
+ * the process that a thread of that number belongs to; -1: not known. */
+int64_t proc_ask(struct proc_fs *fs, int64_t pid);
+
+/* A small file of /proc ("sys/kernel/pid_max"), white space at its end cut. */
+int proc_text(struct proc_fs *fs, const char *name, size_t max,
+    struct str *out, struct err *e);
+/* Its lines; fn returns false to end. */
+typedef bool proc_line_fn(void *arg, const char *p, size_t n);
+int proc_lines(struct proc_fs *fs, const char *name, proc_line_fn *fn,
+    void *arg, struct err *e);
 
 void proc_init(struct proc *p);
 void proc_release(struct proc *p);
@@ -102,9 +160,82 @@ void proc_release(struct proc *p);
 int proc_read(struct proc_fs *fs, int64_t pid, unsigned parts, struct proc *p,
     struct err *e);
 
-/* The sockets among the descriptors of the process that was read. */
-typedef void proc_fd_fn(void *arg, uint32_t fd, uint64_t inode);
-int proc_sockets(struct proc *p, proc_fd_fn *fn, void *arg, struct err *e);
+/*
+ * The descriptors of the process that was read, those that matter: sockets,
+ * and what is of note.
+ */
+enum proc_fd_type {
+	FD_SOCKET,	/* inode: its number */
+	FD_DELETED,	/* a regular file that has no name any more */
+	FD_MEMFD,
+	FD_MEMORY,	/* /dev/mem, /dev/kmem, /dev/port, /proc/kcore */
+	FD_PROCESS,	/* /proc/PID/mem of another process */
+	FD_DISK,	/* a block device */
+	FD_BPF,		/* a program, a map or a link of BPF */
+	FD_PERF,	/* perf events */
+	FD_TYPES
+};
+extern const char *const proc_fd_name[FD_TYPES];
+struct proc_fd {
+	uint32_t fd;
+	enum proc_fd_type type;
+	uint64_t inode;
+	int64_t size;	  /* of a file; -1: not known */
+	const char *path; /* as the kernel names it, path_n bytes */
+	size_t path_n;
+	int64_t flags; /* of open(2); -1: not known */
+	uint32_t bpf;  /* number of the program, map or link; 0: none */
+	const char *bpf_kind; /* static: prog, map, link */
+};
+typedef void proc_fd_fn(void *arg, const struct proc_fd *f);
+int proc_fds(struct proc *p, proc_fd_fn *fn, void *arg, struct err *e);
+
+/* The executable mappings of the process that was read. */
+typedef void proc_map_fn(void *arg, const struct proc_map *m);
+int proc_maps(struct proc *p, proc_map_fn *fn, void *arg, struct err *e);
+
+/* All of its mappings. */
+int proc_regions(struct proc *p, proc_map_fn *fn, void *arg, struct err *e);
+
+/*
+ * The memory of the process that was read: a descriptor that reads it, and one
+ * that tells which of its pages are there. Reading a page that is not there
+ * would bring it in, into the account of that process: ask first. Nothing is
+ * stopped. ERR_DENIED as usual; ERR_ABSENT: it has ended, or has none.
+ */
+struct proc_memory {
+	int mem, pages; /* -1: none */
+	int dir;	/* of the process; borrowed */
+};
+int proc_memory_open(struct proc *p, struct proc_memory *m, struct err *e);
+void proc_memory_close(struct proc_memory *m);
+
+/* For n pages from start on, whether each is there and (of a mapped file)
+ * whether it is the file's own page. Returns how many are told; -1. */
+enum { PAGE_THERE = 1 << 0, PAGE_OF_FILE = 1 << 1 };
+ssize_t proc_memory_pages(const struct proc_memory *m, uint64_t start,
+    unsigned char *out, size_t n);
+/* Bytes from an address on; fewer, or -1 with errno. */
+ssize_t proc_memory_read(const struct proc_memory *m, uint64_t at, void *p,
+    size_t n);
+/* Its resident bytes at this moment; -1: it has ended. */
+int64_t proc_memory_rss(const struct proc_fs *fs, const struct proc_memory *m);
+int64_t proc_page(const struct proc_fs *fs); /* bytes */
+
+/* Its parent, by number; 0: none, or it has ended. */
+int64_t proc_parent(struct proc_fs *fs, int64_t pid);
+/* Does it run a program of our own folder? */
+bool proc_is_ours(const struct proc_fs *fs, const struct proc *p);
+
+/* Scope of a process: "host", or that of the container that its control group
+ * names, unless it sees the host's files. True: its group names one, c. */
+bool proc_scope(const struct proc_fs *fs, const struct proc *p,
+    struct cgroup_container *c, struct str *scope);
+
+/* The executable of the process that was read, open for reading, or what is
+ * mapped under that path in its own view; -1. It is that very file, whatever
+ * has its name now. */
+int proc_image(struct proc *p, struct err *e);
 
 /*
  * A table of sockets as pid's network namespace shows it; netns: refuse if
@@ -115,6 +246,9 @@ int proc_sockets(struct proc *p, proc_fd_fn *fn, void *arg, struct err *e);
 typedef void proc_socket_fn(void *arg, const struct proc_socket *s);
 int proc_net(struct proc_fs *fs, int64_t pid, uint64_t netns,
     enum proc_table t, proc_socket_fn *fn, void *arg, struct err *e);
+
+/* A descriptor of the network namespace of pid, for setns; -1. Its number. */
+int proc_netns(struct proc_fs *fs, int64_t pid, uint64_t *inode);
 
 /* Is pid alive and in that network namespace? */
 bool proc_in_netns(struct proc_fs *fs, int64_t pid, uint64_t netns);

@@ -9,8 +9,13 @@ const char *const proc_table_name[PROC_TABLES] = {
 	"udp6",
 	"raw",
 	"raw6",
+	"icmp",
+	"icmp6",
+	"udplite",
+	"udplite6",
 	"unix",
 	"packet",
+	"netlink",
 };
 
 /* What is left of a text. */
@@ -140,11 +145,22 @@ procfmt_stat(const char *p, size_t n, struct proc_stat *st)
 	return 0;
 }
 
-/* Two numbers of "Uid:" and "Gid:": real and effective. */
+/* The numbers of "Uid:" and "Gid:": real, effective, saved, file system. */
 static int
-pair(struct rest *r, int64_t *real, int64_t *effective)
+four(struct rest *r, int64_t *real, int64_t *effective, int64_t *saved,
+    int64_t *fs)
 {
-	return integer(r, real) || integer(r, effective) ? -1 : 0;
+	return integer(r, real) || integer(r, effective) ||
+	    integer(r, saved) || integer(r, fs) ? -1 : 0;
+}
+
+static int
+capability(struct rest *r, uint64_t *v)
+{
+	const char *w;
+	size_t k;
+
+	return word(r, &w, &k) ? number(w, k, 16, v) : -1;
 }
 
 int
@@ -153,12 +169,11 @@ procfmt_status(const char *p, size_t n, struct proc_status *st)
 	const char *end = p + n, *nl, *colon;
 	struct rest r;
 	size_t key;
-	const char *w;
-	size_t k;
 	int64_t v;
 
 	memset(st, 0, sizeof(*st));
 	st->uid = st->euid = st->gid = st->egid = -1;
+	st->suid = st->fsuid = st->sgid = st->fsgid = -1;
 	st->nspid = st->tracer = st->no_new_privs = st->seccomp = -1;
 	for (; p < end; p = nl + 1) {
 		nl = memchr(p, '\n', (size_t)(end - p));
@@ -172,11 +187,17 @@ procfmt_status(const char *p, size_t n, struct proc_status *st)
 		r.end = nl;
 #define KEY(s) (key == sizeof(s) - 1 && memcmp(p, s, sizeof(s) - 1) == 0)
 		if (KEY("Uid")) {
-			if (pair(&r, &st->uid, &st->euid))
+			if (four(&r, &st->uid, &st->euid, &st->suid,
+				&st->fsuid))
 				return -1;
 		} else if (KEY("Gid")) {
-			if (pair(&r, &st->gid, &st->egid))
+			if (four(&r, &st->gid, &st->egid, &st->sgid,
+				&st->fsgid))
 				return -1;
+		} else if (KEY("Groups")) {
+			blanks(&r);
+			st->groups = r.p;
+			st->groups_n = (size_t)(r.end - r.p);
 		} else if (KEY("TracerPid")) {
 			if (integer(&r, &st->tracer))
 				return -1;
@@ -184,9 +205,21 @@ procfmt_status(const char *p, size_t n, struct proc_status *st)
 			while (integer(&r, &v) == 0)
 				st->nspid = v;
 		} else if (KEY("CapEff")) {
-			if (!word(&r, &w, &k) || number(w, k, 16, &st->caps))
+			if (capability(&r, &st->caps))
 				return -1;
 			st->has_caps = true;
+		} else if (KEY("CapPrm")) {
+			if (capability(&r, &st->permitted))
+				return -1;
+		} else if (KEY("CapInh")) {
+			if (capability(&r, &st->inheritable))
+				return -1;
+		} else if (KEY("CapBnd")) {
+			if (capability(&r, &st->bounding))
+				return -1;
+		} else if (KEY("CapAmb")) {
+			if (capability(&r, &st->ambient))
+				return -1;
 		} else if (KEY("NoNewPrivs")) {
 			if (integer(&r, &st->no_new_privs))
 				return -1;
@@ -254,7 +287,8 @@ address(struct rest *r, bool six, char out[64], int64_t *port)
 static int
 inet(enum proc_table t, struct rest *r, struct proc_socket *s)
 {
-	bool six = t == PROC_TCP6 || t == PROC_UDP6 || t == PROC_RAW6;
+	bool six = t == PROC_TCP6 || t == PROC_UDP6 || t == PROC_RAW6 ||
+	    t == PROC_ICMP6 || t == PROC_UDPLITE6;
 	const char *w;
 	uint64_t st;
 	size_t n;
@@ -322,9 +356,23 @@ unix_line(struct rest *r, struct proc_socket *s)
 static int
 packet(struct rest *r, struct proc_socket *s)
 {
-	if (skip(r, 7) || integer(r, &s->uid) || decimal(r, &s->inode))
+	const char *w;
+	uint64_t v;
+	size_t n;
+
+	if (skip(r, 3) || !word(r, &w, &n) || number(w, n, 16, &v) ||
+	    skip(r, 3) || integer(r, &s->uid) || decimal(r, &s->inode))
 		return -1;
+	s->protocol = (int64_t)v;
 	return 0;
+}
+
+/* "sk Eth Pid Groups Rmem Wmem Dump Locks Drops Inode" */
+static int
+netlink(struct rest *r, struct proc_socket *s)
+{
+	return skip(r, 1) || integer(r, &s->protocol) || skip(r, 7) ||
+	    decimal(r, &s->inode) ? -1 : 0;
 }
 
 int
@@ -335,15 +383,51 @@ procfmt_socket(enum proc_table t, const char *p, size_t n,
 
 	memset(s, 0, sizeof(*s));
 	s->table = t;
-	s->uid = s->local_port = s->remote_port = -1;
+	s->uid = s->local_port = s->remote_port = s->protocol = -1;
 	switch (t) {
 	case PROC_UNIX:
 		return unix_line(&r, s);
 	case PROC_PACKET:
 		return packet(&r, s);
+	case PROC_NETLINK:
+		return netlink(&r, s);
 	default:
 		return inet(t, &r, s);
 	}
+}
+
+int
+procfmt_map(const char *p, size_t n, struct proc_map *m)
+{
+	struct rest r = {p, p + n};
+	const char *w, *dash;
+	uint64_t major, minor;
+	size_t k;
+
+	memset(m, 0, sizeof(*m));
+	if (!word(&r, &w, &k) || !(dash = memchr(w, '-', k)) ||
+	    number(w, (size_t)(dash - w), 16, &m->start) ||
+	    number(dash + 1, k - (size_t)(dash - w) - 1, 16, &m->end) ||
+	    m->end < m->start)
+		return -1;
+	if (!word(&r, &w, &k) || k != 4)
+		return -1;
+	m->read = w[0] == 'r';
+	m->write = w[1] == 'w';
+	m->exec = w[2] == 'x';
+	m->shared = w[3] == 's';
+	if (skip(&r, 1) || !word(&r, &w, &k) || !(dash = memchr(w, ':', k)) ||
+	    number(w, (size_t)(dash - w), 16, &major) ||
+	    number(dash + 1, k - (size_t)(dash - w) - 1, 16, &minor) ||
+	    decimal(&r, &m->inode))
+		return -1;
+	m->dev = major << 32 | (minor & 0xffffffff);
+	blanks(&r);
+	if (r.p < r.end) {
+		m->path = r.p;
+		m->path_n = (size_t)(r.end - r.p);
+	}
+	return 0;
 }
 
 static int
@@ -378,13 +462,23 @@ procfmt_mount(const char *p, size_t n, struct proc_mount *m)
 	size_t k;
 
 	memset(m, 0, sizeof(*m));
-	if (skip(&r, 4) || !word(&r, &m->point, &m->point_n) || skip(&r, 1))
+	if (integer(&r, &m->id) || integer(&r, &m->parent) ||
+	    !word(&r, &m->device, &m->device_n) ||
+	    !word(&r, &m->root, &m->root_n) ||
+	    !word(&r, &m->point, &m->point_n) ||
+	    !word(&r, &m->flags, &m->flags_n))
 		return -1;
+	blanks(&r);
+	m->optional = r.p;
 	do { /* optional fields up to a dash */
 		if (!word(&r, &w, &k))
 			return -1;
 	} while (k != 1 || *w != '-');
-	if (!word(&r, &m->type, &m->type_n) || skip(&r, 1) ||
+	while (w > m->optional && w[-1] == ' ')
+		w--;
+	m->optional_n = (size_t)(w - m->optional);
+	if (!word(&r, &m->type, &m->type_n) ||
+	    !word(&r, &m->source, &m->source_n) ||
 	    !word(&r, &m->options, &m->options_n))
 		return -1;
 	return 0;

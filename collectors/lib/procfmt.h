@@ -31,11 +31,13 @@ int procfmt_stat(const char *p, size_t n, struct proc_stat *st);
 
 /* Absent numbers are -1. */
 struct proc_status {
-	int64_t uid, euid, gid, egid;
+	int64_t uid, euid, suid, fsuid, gid, egid, sgid, fsgid;
+	const char *groups; /* supplementary: numbers and blanks; NULL: none */
+	size_t groups_n;
 	int64_t nspid; /* innermost pid; -1 where the kernel has no NSpid */
 	int64_t tracer, no_new_privs, seccomp;
 	bool has_caps;
-	uint64_t caps; /* effective */
+	uint64_t caps, permitted, inheritable, bounding, ambient;
 };
 
 int procfmt_status(const char *p, size_t n, struct proc_status *st);
@@ -47,8 +49,13 @@ enum proc_table {
 	PROC_UDP6,
 	PROC_RAW,
 	PROC_RAW6,
+	PROC_ICMP, /* sockets for echo requests */
+	PROC_ICMP6,
+	PROC_UDPLITE,
+	PROC_UDPLITE6,
 	PROC_UNIX,
 	PROC_PACKET,
+	PROC_NETLINK,
 	PROC_TABLES
 };
 
@@ -62,6 +69,7 @@ struct proc_socket {
 	int64_t local_port, remote_port; /* -1: none */
 	uint64_t inode;		      /* 0: none any more */
 	int64_t uid;		      /* -1: none */
+	int64_t protocol;	      /* of netlink, packet; -1: none */
 	const char *path;	      /* unix: path_n bytes; NULL: none */
 	size_t path_n;
 };
@@ -70,17 +78,31 @@ struct proc_socket {
 int procfmt_socket(enum proc_table t, const char *p, size_t n,
     struct proc_socket *s);
 
+/* A line of maps: the path is as the kernel writes it (a newline is \012), with
+ * " (deleted)" behind it where it says so; NULL: anonymous. */
+struct proc_map {
+	uint64_t start, end;
+	bool read, write, exec, shared;
+	uint64_t dev, inode; /* dev: major << 32 | minor */
+	const char *path;
+	size_t path_n;
+};
+int procfmt_map(const char *p, size_t n, struct proc_map *m);
+
 /* "socket:[N]" */
 int procfmt_socket_link(const char *p, size_t n, uint64_t *inode);
 
 /* "net:[N]": the number in brackets after any name. */
 int procfmt_ns_link(const char *p, size_t n, uint64_t *inode);
 
-/* A line of mountinfo: mount point and super options, raw (octal escapes not
- * undone), and the type of file system. */
+/* A line of mountinfo; texts are raw, octal escapes not undone. optional may
+ * be empty; flags are those of the mount, options of the file system. */
 struct proc_mount {
-	const char *point, *type, *options;
-	size_t point_n, type_n, options_n;
+	int64_t id, parent;
+	const char *device, *root, *point, *flags, *optional, *type, *source,
+	    *options;
+	size_t device_n, root_n, point_n, flags_n, optional_n, type_n,
+	    source_n, options_n;
 };
 int procfmt_mount(const char *p, size_t n, struct proc_mount *m);
 

@@ -85,6 +85,10 @@ struct root_common {
 	} *avoid; /* sorted by path */
 	size_t avoid_n;
 	uint64_t avoid_names; /* bits of the hashes of their last components */
+	/* root_set_noatime made it the top of a mount, which it is not; inode 0:
+	 * none */
+	dev_t top_dev;
+	ino_t top_ino;
 };
 
 struct root {

@@ -6,7 +6,9 @@
 #include <linux/capability.h>
 #include <linux/openat2.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/xattr.h>
 
 int
@@ -91,6 +93,51 @@ root_open_dir(const char *path, struct err *e)
 	layer_add(r, fd, 0);
 	str_sets(&r->path, path);
 	return r;
+}
+
+/*
+ * A copy of a tree leaves out mounts that are marked so (proc_pid_mountinfo(5)):
+ * what they cover would come to light in it, and what is in them be lost. The
+ * spaces of names are octal escapes there.
+ */
+static bool
+mounts_unbindable(void)
+{
+	FILE *fp cleanup_file = fopen("/proc/self/mountinfo", "re");
+	char *line cleanup_free = NULL;
+	size_t room = 0;
+	bool yes = !fp;
+
+	while (!yes && getline(&line, &room, fp) >= 0)
+		yes = strstr(line, " unbindable ") != NULL;
+	return yes || ferror(fp);
+}
+
+bool
+root_set_noatime(struct root *r)
+{
+	struct mount_attr noatime = { .attr_set = MOUNT_ATTR_NOATIME,
+		.attr_clr = MOUNT_ATTR__ATIME };
+	int fd cleanup_fd = -1;
+	struct statx top;
+
+	if (r->mem || mounts_unbindable() ||
+	    statx(r->layers[0].fd, "", AT_EMPTY_PATH, STATX_INO, &top))
+		return false;
+	fd = (int)syscall(SYS_open_tree, r->layers[0].fd, "",
+	    AT_EMPTY_PATH | AT_RECURSIVE | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	if (fd < 0 ||
+	    syscall(SYS_mount_setattr, fd, "", AT_EMPTY_PATH | AT_RECURSIVE,
+		&noatime, sizeof(noatime)))
+		return false;
+	close(r->layers[0].fd);
+	r->layers[0].fd = steal_fd(&fd);
+	if (!(top.stx_attributes & STATX_ATTR_MOUNT_ROOT)) {
+		r->common->top_dev = makedev(top.stx_dev_major,
+		    top.stx_dev_minor);
+		r->common->top_ino = top.stx_ino;
+	}
+	return true;
 }
 
 static void
@@ -879,8 +926,8 @@ root_listxattr(struct root *r, const struct root_file *f, struct strlist *out,
 }
 
 int
-root_statx(struct root *r UNUSED, const struct root_file *f,
-    struct statx *out, struct err *e)
+root_statx(struct root *r, const struct root_file *f, struct statx *out,
+    struct err *e)
 {
 	if (f->mem || root_is_mem(f->fd)) {
 		root_mem_statx(f->mem ? f->mem : f->fd, out);
@@ -889,6 +936,10 @@ root_statx(struct root *r UNUSED, const struct root_file *f,
 	if (statx(f->fd, "", AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW |
 		AT_NO_AUTOMOUNT, STATX_BASIC_STATS | STATX_BTIME, out))
 		return root_fail(e, errno, "look at", f->path.s);
+	if (r->common->top_ino && out->stx_ino == r->common->top_ino &&
+	    makedev(out->stx_dev_major, out->stx_dev_minor) ==
+		r->common->top_dev)
+		out->stx_attributes &= ~(uint64_t)STATX_ATTR_MOUNT_ROOT;
 	return 0;
 }
 

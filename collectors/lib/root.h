@@ -47,6 +47,15 @@ struct root_mem; /* root-mem.h */
 struct root *root_open_dir(const char *path, struct err *e);
 
 /*
+ * See that tree through copies of its mounts that belong to this process alone
+ * and change no access times: O_NOATIME does not help where a symbolic link is
+ * read. False, and nothing is changed, where the kernel (before 5.12) or our
+ * rights (CAP_SYS_ADMIN) do not allow it, or where a mount could not be copied
+ * (unbindable). Mounts that are made later are not seen.
+ */
+bool root_set_noatime(struct root *r);
+
+/*
  * A directory inside another root as a root of its own (a container store):
  * nothing outside it is reachable through it.
  */

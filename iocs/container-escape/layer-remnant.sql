@@ -9,7 +9,9 @@
 --   what ran here. A build that was interrupted leaves them as well.
 -- source: K17
 WITH used AS MATERIALIZED (
-    SELECT host_path AS path FROM image_layer WHERE host_path IS NOT NULL),
+    SELECT host_path AS path FROM image_layer WHERE host_path IS NOT NULL
+    UNION SELECT host_path FROM layer
+	WHERE type = 'cache' AND host_path IS NOT NULL),
 chains AS MATERIALIZED (
     SELECT chain_id AS chain FROM image_layer WHERE chain_id IS NOT NULL)
 SELECT 'host' AS scope, l.store AS path,

@@ -8,7 +8,9 @@
 --   no engine ever changes one. Most engines do not compare them again: what
 --   somebody wrote into one runs with the next container, under the image's
 --   name. A write that a power failure or a full disk cut leaves such a file as
---   well; it is short, empty or filled with zeros, and that is less.
+--   well; it is short, empty or filled with zeros, and that is less. Of the
+--   files of a layer the engine keeps a list, which it never looks at again: an
+--   owner or a mode that differs is less, too, where no set-id bit came with it.
 -- source: OC1
 WITH image_of AS MATERIALIZED (
     SELECT m.id AS id, group_concat(DISTINCT l.label) AS labels FROM mismatch m
@@ -24,6 +26,17 @@ SELECT 'host' AS scope, coalesce(m.host_path_raw, m.host_path) AS path,
 	CASE m.what WHEN 'added' THEN m.engine || ': a layer has a file that ' ||
 	    'was not unpacked into it'
 	WHEN 'missing' THEN m.engine || ': a file of a layer is gone'
+	WHEN 'type' THEN m.engine || ': of a layer a ' || m.expected ||
+	    ' was replaced by a ' || m.actual
+	WHEN 'target' THEN m.engine || ': a link of a layer leads to ' ||
+	    excerpt(m.actual, 200) || ', not to ' || excerpt(m.expected, 200)
+	WHEN 'mode' THEN m.engine || ': mode of a file of a layer is ' ||
+	    m.actual || ', not ' || m.expected
+	WHEN 'owner' THEN m.engine || ': owner of a file of a layer is ' ||
+	    m.actual || ', not ' || m.expected
+	WHEN 'capabilities' THEN m.engine || ': a file of a layer has ' ||
+	    'capabilities that it was not unpacked with: ' || m.actual ||
+	    ', then ' || m.expected
 	ELSE m.engine || ': ' || m.what || coalesce(' of image ' ||
 	    excerpt(o.labels, 200), '') || CASE m.damage
 	    WHEN 'empty' THEN ' is empty'
@@ -34,5 +47,8 @@ SELECT 'host' AS scope, coalesce(m.host_path_raw, m.host_path) AS path,
 	    ELSE ' was changed' END ||
 	': its digest is ' || m.actual || ', not ' || m.expected END AS detail,
 	'mismatch:' || m.id AS evidence,
-	CASE WHEN m.damage IS NULL THEN 'high' ELSE 'medium' END AS severity
+	CASE WHEN m.damage IS NOT NULL OR m.what = 'owner' OR (m.what = 'mode'
+	    AND CAST(substr(m.actual, 1, 2) AS INTEGER) & 6 &
+		~CAST(substr(m.expected, 1, 2) AS INTEGER) = 0)
+	    THEN 'medium' ELSE 'high' END AS severity
     FROM mismatch m LEFT JOIN image_of o ON o.id = m.id

@@ -9,15 +9,8 @@
  * called. Notes go through the record writer.
  */
 
-#include "engine.h"
-#include "err.h"
-#include "state.h"
+#include "store.h"
 
-#include <sys/stat.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
-
-#define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define ID2 "f123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define I "image/overlay2/"
 
@@ -44,70 +37,6 @@ static const char *const files[] = {"containers/" ID "/config.v2.json",
     "repositories-overlay2", "volumes/v/opts.json", "swarm/docker-state.json",
     "swarm/state.json", "swarm/certificates/swarm-node.crt"};
 static const char mount_id[] = I "layerdb/mounts/" ID "/mount-id";
-
-static char top[] = "/tmp/fuzz-docker.XXXXXX";
-static struct store store;
-
-static const char *
-in_top(const char *rel)
-{
-	static char path[4096];
-
-	snprintf(path, sizeof(path), "%s/%s", top, rel);
-	return path;
-}
-
-static void
-clean_up(void)
-{
-	size_t i;
-
-	for (i = 0; i < COUNT(files); i++)
-		unlink(in_top(files[i]));
-	unlink(in_top(mount_id));
-	for (i = COUNT(dirs); i-- > 0;)
-		rmdir(in_top(dirs[i]));
-	rmdir(top);
-}
-
-static void
-put(const char *rel, const void *p, size_t n)
-{
-	FILE *f = fopen(in_top(rel), "w");
-
-	if (!f || fwrite(p, 1, n, f) != n || fclose(f))
-		die("cannot write '%s'", in_top(rel));
-}
-
-static void
-set_up(void)
-{
-	struct err e;
-	size_t i;
-
-	if (!mkdtemp(top))
-		die("cannot make '%s'", top);
-	for (i = 0; i < COUNT(dirs); i++)
-		mkdir(in_top(dirs[i]), 0700);
-	put(mount_id, "m", 1);
-	atexit(clean_up);
-	store.engine = &engine_docker;
-	store.root = root_open_dir(top, &e);
-	if (!store.root)
-		die("%s", e.msg);
-	str_init(&store.path);
-	str_adds(&store.path, "/");
-	str_init(&store.driver);
-}
-
-static void
-ignore(void *arg, enum kind k, const char *line, size_t n)
-{
-	(void)arg;
-	(void)k;
-	if (!n || line[n - 1] != '\n')
-		abort();
-}
 
 static int
 on_id(void *arg, const char *id)
@@ -145,34 +74,6 @@ on_node(void *arg, const struct engine_node *v)
 	(void)v;
 }
 
-static void
-one_container(const char *id, struct rec *rec)
-{
-	struct engine_container c;
-	struct engine_tree t = {0};
-	struct err e;
-
-	engine_container_init(&c);
-	engine_docker.get_container(&store, id, &c, rec, &e);
-	engine_container_release(&c);
-	if (engine_docker.open_tree(&store, true, id, &t, &e) == 0)
-		engine_tree_release(&t);
-}
-
-static void
-one_image(const char *id, struct rec *rec)
-{
-	struct engine_image img;
-	struct engine_tree t = {0};
-	struct err e;
-
-	engine_image_init(&img);
-	engine_docker.get_image(&store, id, &img, rec, &e);
-	engine_image_release(&img);
-	if (engine_docker.open_tree(&store, false, id, &t, &e) == 0)
-		engine_tree_release(&t);
-}
-
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
@@ -182,19 +83,21 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	struct rec *rec;
 	size_t i;
 
-	if (!store.root)
-		set_up();
+	if (!store.root) {
+		fuzz_store("docker", &engine_docker, "/", dirs, COUNT(dirs));
+		fuzz_put(mount_id, "m", 1);
+	}
 	for (i = 0; i < COUNT(files); i++)
-		put(files[i], p, n);
-	rec = rec_sink(ignore, NULL);
+		fuzz_put(files[i], p, n);
+	rec = rec_sink(fuzz_line, NULL);
 	engine_docker.each_image(&store, on_id, NULL, rec, &e);
 	engine_docker.each_container(&store, on_id, NULL, rec, &e);
 	engine_docker.each_source(&store, on_source, NULL, rec, &e);
 	engine_docker.each_other(&store, &sink, rec, &e);
-	one_image("sha256:" ID, rec);
-	one_image(ID, rec);
-	one_container(ID, rec);
-	one_container(ID2, rec);
+	fuzz_image("sha256:" ID, rec);
+	fuzz_image(ID, rec);
+	fuzz_container(ID, rec);
+	fuzz_container(ID2, rec);
 	engine_docker.forget(&store);
 	rec_close(rec, &e);
 	return 0;

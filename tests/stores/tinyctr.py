@@ -10,11 +10,14 @@ and the chain ids. It has namespace n1 with image app:1 of two layers, container
 "one" and, as 2.x has them, sandbox "box". CASE changes that, see cases().
 """
 
+import gzip
 import hashlib
+import io
 import json
 import os
 import struct
 import sys
+import tarfile
 
 PAGE = 4096
 OCI = "application/vnd.oci.image."
@@ -99,6 +102,17 @@ def any_of(url, value):
         uvarint(len(value)) + value
 
 
+def layer(files):  # a layer as a registry gives it: the tar, and packed
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as t:
+        for path, text in files:
+            m = tarfile.TarInfo(path)
+            m.size = len(text)
+            m.mtime = 1772600000
+            t.addfile(m, io.BytesIO(text.encode()))
+    return out.getvalue(), gzip.compress(out.getvalue(), mtime=0)
+
+
 # ---- the store -----------------------------------------------------------------
 
 class Store:
@@ -134,7 +148,11 @@ class Store:
                        "size": varint(target["size"])}}
 
     def image(self, space, name, layers, unpack=True, tag=""):
-        diffs = [sha((x + tag).encode()) for x in layers]
+        # a layer is its name, or [NAME, [PATH, TEXT]...]: one that is packed
+        packed = {x[0]: layer(x[1:]) for x in layers if isinstance(x, list)}
+        layers = [x[0] if isinstance(x, list) else x for x in layers]
+        diffs = [sha(packed[x][0] if x in packed else (x + tag).encode())
+                 for x in layers]
         config = self.doc({
             "architecture": "amd64", "os": "linux",
             "created": "2026-03-04T05:06:07.5Z",
@@ -145,8 +163,10 @@ class Store:
         manifest = self.doc({
             "schemaVersion": 2, "config": config, "layers": [
                 {"mediaType": OCI + "layer.v1.tar+gzip",
-                 "digest": self.put(b"blob " + d.encode()),
-                 "size": 76} for d in diffs]}, OCI + "manifest.v1+json")
+                 "digest": self.put(packed[x][1] if x in packed
+                                    else b"blob " + d.encode()),
+                 "size": len(packed[x][1]) if x in packed else 76}
+                for x, d in zip(layers, diffs)]}, OCI + "manifest.v1+json")
         self.ref(space, name, manifest)
         chains, parent = [], ""
         for x, d in zip(layers, diffs):
@@ -276,8 +296,18 @@ def cases(s, r, case, args):
                        "content": {manifest["digest"]: b""},
                        "ingests": {"layer-sha256:ab": b""}},
             "empty": {}, "no bucket": b"x"}
-    elif case == "pull":  # pulled, never unpacked
-        print("new", s.image("n1", "new:1", ["new"], unpack=False)[0])
+    elif case == "pull":  # pulled, never unpacked: two, a layer in common
+        new = ["new", ["new/file", "new\n"], ["new/other", "other\n"]]
+        more = ["more", ["new/.wh.file", ""], ["more/file", "more\n"]]
+        a = s.image("n1", "new:1", [new], unpack=False)
+        b = s.image("n1", "two:1", [new, more], unpack=False)
+        print(a[0], b[0], *(sha(layer(x[1:])[1])[7:] for x in (new, more)))
+    elif case == "half":  # unpacked up to its first layer
+        new = ["new", ["new/file", "new\n"]]
+        more = ["more", ["more/file", "more\n"]]
+        a = s.image("n1", "half:1", [new, more], unpack=False)
+        s.snapshot("n1", a[2][0], "", 3, {"new/file": "new\n"})
+        print(a[0], "-", *(sha(layer(x[1:])[1])[7:] for x in (new, more)))
     elif case == "moby":  # Docker 29's part: CONTAINER
         s.ns["moby"] = s.ns.pop("n1")
         moby = s.ns["moby"]

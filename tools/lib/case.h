@@ -28,7 +28,7 @@
 #include <sqlite3.h>
 
 #define CASE_APPLICATION_ID 0x53414c56
-#define CASE_SCHEMA_VERSION 4 /* one more with each release that adds */
+#define CASE_SCHEMA_VERSION 5 /* one more with each release that adds */
 
 struct case_db {
 	sqlite3 *db;

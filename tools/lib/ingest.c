@@ -5,9 +5,9 @@
 #include "cli.h"
 #include "digest.h"
 #include "limits.h"
+#include "self.h"
 
 #include <errno.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 
 #define CACHE_KIB 65536 /* of pages; a bigger one is no faster */
@@ -138,11 +138,8 @@ make_id(char id[33], struct err *e)
 	struct str hex cleanup_str = STR_INIT;
 	unsigned char b[16];
 
-	if (getrandom(b, sizeof(b), 0) != sizeof(b)) {
-		err_sys(e, errno, "cannot get random bytes");
-		e->class = ERR_OURS;
+	if (self_random(b, sizeof(b), e))
 		return -1;
-	}
 	str_add_hex(&hex, b, sizeof(b));
 	memcpy(id, hex.s, 33);
 	return 0;

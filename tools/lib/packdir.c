@@ -1,6 +1,7 @@
 #include "packdir.h"
 
 #include "limits.h"
+#include "self.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -147,25 +148,21 @@ packs_default(struct str *dir, struct err *e)
 	 * or .build/NAME/bin; installed */
 	static const char *const places[] = {"iocs", "../../iocs",
 	    "../../../iocs", "../share/salvor/iocs"};
-	char exe[4096];
-	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
-	char *slash;
+	struct str exe cleanup_str = STR_INIT;
+	const char *slash;
 	size_t i;
 
-	if (n <= 0)
-		return err_sys(e, errno, "cannot tell where this program lies "
-		    "(use --iocs)");
-	exe[n] = '\0';
-	slash = strrchr(exe, '/');
-	if (slash)
-		*slash = '\0';
+	if (self_path(&exe, e))
+		return err_wrap(e, "no packs (use --iocs)");
+	slash = strrchr(exe.s, '/');
+	str_cut(&exe, (size_t)(slash - exe.s));
 	for (i = 0; i < COUNT(places); i++) {
 		struct strlist names cleanup_strlist = STRLIST_INIT;
 		struct err ignored;
 		size_t k;
 
 		str_clear(dir);
-		str_addf(dir, "%s/%s", exe, places[i]);
+		str_addf(dir, "%s/%s", exe.s, places[i]);
 		if (packdir_names(dir->s, &names, &ignored))
 			continue;
 		for (k = 0; k < names.n; k++) {
@@ -177,5 +174,5 @@ packs_default(struct str *dir, struct err *e)
 		}
 	}
 	return err_set(e, ERR_ABSENT, 0, "there are no packs beside '%s', in "
-	    "its tree or installed (use --iocs)", exe);
+	    "its tree or installed (use --iocs)", exe.s);
 }

@@ -1,9 +1,7 @@
 #include "seen.h"
 
 #include "err.h"
-
-#include <errno.h>
-#include <sys/random.h>
+#include "self.h"
 
 #define SEGMENT 4096 /* entries, or heads of chains */
 #define LOAD 2	     /* entries a chain, on average */
@@ -61,9 +59,10 @@ struct seen *
 seen_new(void)
 {
 	struct seen *s = xcalloc(1, sizeof(*s));
+	struct err e;
 
-	if (getrandom(s->key, sizeof(s->key), 0) != sizeof(s->key))
-		die("no random number: %s", strerror(errno));
+	if (self_random(s->key, sizeof(s->key), &e))
+		die("%s", e.msg);
 	s->round = SEGMENT;
 	s->heads = xcalloc(1, sizeof(*s->heads));
 	s->heads[0] = xcalloc(SEGMENT, sizeof(**s->heads));

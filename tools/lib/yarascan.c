@@ -19,6 +19,8 @@ struct yarascan {
 	/* The file. A long one: its first block stays, since conditions ask
 	 * for it again and again; the second half of buf has another one. */
 	struct root_file *file;
+	const struct yara_memory *memory; /* instead; at: extent at hand */
+	size_t at;
 	uint64_t size;	/* that is scanned */
 	uint64_t whole; /* of the file: "filesize" */
 	unsigned char *buf;
@@ -102,6 +104,7 @@ yarascan_load(struct yarascan *s, struct root *r, struct root_file *f,
 	ssize_t k;
 
 	s->file = NULL;
+	s->memory = NULL;
 	s->first_n = s->second_n = 0;
 	s->second_at = 0;
 	s->read_errno = 0;
@@ -136,6 +139,21 @@ yarascan_load(struct yarascan *s, struct root *r, struct root_file *f,
 	return 0;
 }
 
+void
+yarascan_memory(struct yarascan *s, const struct yara_memory *m)
+{
+	s->file = NULL;
+	s->memory = m;
+	s->first_n = m->n ? 1 : 0; /* there is something */
+	s->second_at = 0;
+	s->second_n = 0;
+	s->read_errno = 0;
+	s->in_blocks = true;
+	s->whole = s->size = m->bytes;
+	if (!s->buf)
+		s->buf = xmalloc(YARA_WHOLE_MAX);
+}
+
 const unsigned char *
 yarascan_bytes(const struct yarascan *s, size_t *n, bool *whole)
 {
@@ -144,11 +162,30 @@ yarascan_bytes(const struct yarascan *s, size_t *n, bool *whole)
 	return s->buf;
 }
 
+/* What vanished while it was read is zeros. */
+static const uint8_t *
+memory_bytes(struct yarascan *s, const YR_MEMORY_BLOCK *b)
+{
+	const struct yara_extent *x = &s->memory->v[s->at];
+	ssize_t k;
+
+	if (s->second_at == x->at)
+		return s->second_n ? s->buf : NULL;
+	k = s->memory->read(s->memory->arg, x->at, s->buf, x->n);
+	if (k > 0 && (size_t)k < x->n)
+		memset(s->buf + k, 0, x->n - (size_t)k);
+	s->second_at = x->at;
+	s->second_n = k > 0 ? b->size : 0;
+	return k > 0 ? s->buf : NULL;
+}
+
 static const uint8_t *
 block_bytes(struct yarascan *s, const YR_MEMORY_BLOCK *b)
 {
 	ssize_t k;
 
+	if (s->memory)
+		return memory_bytes(s, b);
 	if (!b->base)
 		return s->buf;
 	if (s->second_at == b->base)
@@ -187,6 +224,11 @@ first_block(YR_MEMORY_BLOCK_ITERATOR *it)
 	it->last_error = ERROR_SUCCESS;
 	s->block.base = 0;
 	s->block.size = s->block_n = s->first_n;
+	if (s->memory) {
+		s->at = 0;
+		s->block.base = s->memory->v[0].at;
+		s->block.size = s->block_n = s->memory->v[0].n;
+	}
 	s->block.context = s;
 	s->block.fetch_data = fetch;
 	return &s->block;
@@ -199,7 +241,13 @@ next_block(YR_MEMORY_BLOCK_ITERATOR *it)
 	uint64_t end = s->block.base + s->block_n;
 
 	it->last_error = s->find_error;
-	if (!s->in_blocks || end >= s->size || s->find_error) {
+	if (s->memory && !s->find_error && s->at + 1 < s->memory->n) {
+		s->at++;
+		s->block.base = s->memory->v[s->at].at;
+		s->block.size = s->block_n = s->memory->v[s->at].n;
+		return &s->block;
+	}
+	if (s->memory || !s->in_blocks || end >= s->size || s->find_error) {
 		s->searching = false;
 		return NULL;
 	}
@@ -215,6 +263,8 @@ file_size(YR_MEMORY_BLOCK_ITERATOR *it)
 {
 	struct yarascan *s = it->context;
 
+	if (s->memory)
+		return (uint64_t)YR_UNDEFINED;
 	return s->in_blocks ? s->whole : s->first_n;
 }
 
@@ -317,6 +367,7 @@ pass(struct yarascan *s, bool fast, int mode, int seconds)
 	yr_scanner_set_callback(scanner, on_event, s);
 	yr_scanner_set_flags(scanner, SCAN_FLAGS_NO_TRYCATCH |
 	    SCAN_FLAGS_REPORT_RULES_MATCHING |
+	    (s->memory ? SCAN_FLAGS_PROCESS_MEMORY : 0) |
 	    (fast ? SCAN_FLAGS_FAST_MODE : 0));
 	yr_scanner_set_timeout(scanner, seconds < left ? seconds : (int)left);
 	k = yr_scanner_scan_mem_blocks(scanner, &it);

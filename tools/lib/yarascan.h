@@ -42,6 +42,25 @@ void yarascan_free(struct yarascan *s);
 int yarascan_load(struct yarascan *s, struct root *r, struct root_file *f,
     struct err *e);
 
+/*
+ * Instead of a file: memory. Extents in ascending order, none longer than
+ * YARA_WHOLE_MAX / 2; read fills what it can and returns how much, -1: nothing.
+ * It may be asked for an extent more than once. Offsets of hits are addresses;
+ * "filesize" is undefined. m is borrowed until the next load.
+ */
+struct yara_extent {
+	uint64_t at;
+	size_t n;
+};
+struct yara_memory {
+	const struct yara_extent *v;
+	size_t n;
+	uint64_t bytes; /* together */
+	ssize_t (*read)(void *arg, uint64_t at, unsigned char *p, size_t n);
+	void *arg;
+};
+void yarascan_memory(struct yarascan *s, const struct yara_memory *m);
+
 /* The first bytes, up to the next run; *whole: it is all of the file. */
 const unsigned char *yarascan_bytes(const struct yarascan *s, size_t *n,
     bool *whole);
