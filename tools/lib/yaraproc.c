@@ -186,9 +186,9 @@ pages_of(struct target *t, const struct region *x)
 /* ---- a reason -------------------------------------------------------------- */
 
 static bool
-has_preload(const struct str *environ)
+has_preload(const struct str *env)
 {
-	const char *p = environ->s, *end = p + environ->n;
+	const char *p = env->s, *end = p + env->n;
 
 	for (; p < end; p += strlen(p) + 1)
 		if (strncmp(p, "LD_PRELOAD=", 11) == 0 && p[11])
