@@ -364,10 +364,14 @@ time.sleep(300)' >"$T/say-lost" &
 	like 'no proc file system' $? '^[01]$'
 	like 'is one contradiction' "$(con "$T/hid" /proc)" 'of our own'
 	is 'and no more' "$(records "$T/hid" contradiction .k | wc -l)" 1
-	mkdir -p "$T/bare/proc"; cp "$P" "$T/bare/"
-	chroot "$T/bare" /collect-processes >"$T/hid" 2>"$T/err"
-	is 'a root without /proc: no contradiction' "$(records "$T/hid" contradiction)" ''
-	like 'and all processes' "$(col "$T/hid" $v cmdline)" 'sleep 300$'
+	if [ -z "$SAN" ]; then
+		mkdir -p "$T/bare/proc"; cp "$P" "$T/bare/"
+		chroot "$T/bare" /collect-processes >"$T/hid" 2>"$T/err"
+		is 'a root without /proc: no contradiction' "$(records "$T/hid" contradiction)" ''
+		like 'and all processes' "$(col "$T/hid" $v cmdline)" 'sleep 300$'
+	else
+		skip 'a root without /proc' 'with sanitizers a program is dynamic'
+	fi
 	unshare -pf "$P" >"$T/hid" 2>"$T/err"
 	is 'the /proc of another pid namespace: no contradiction' "$(records "$T/hid" contradiction)" ''
 	ok 'the run is whole' complete "$T/hid"

@@ -1,7 +1,6 @@
 #!/bin/sh
 # t-live-containers - processes of containers against the engines' records
 # alone
-# plain
 #
 # A real engine runs a container that sleeps, without a network. Then its
 # record is taken away, or says something else, as an intruder would do it.
@@ -80,4 +79,13 @@ for i in $(seq 100); do [ -d "/proc/$inside" ] || break; sleep 0.1; done
 cp "$T/kept" "$D/containers/$id/config.v2.json"
 is 'a record of what does not run any more' "$(said)" \
 	"container:docker/$id: records of the engines / processes: it runs as process $inside by its engine's record, and no such process is there"
+# numbers are given away again: a later process of the host is not that one
+"$BB" sleep 300 &
+later=$!
+jq -c --argjson p $later --arg t "$(date -u -d '1 minute ago' +%FT%TZ)" \
+	'.State.Pid = $p | .State.StartedAt = $t' "$T/kept" >"$D/containers/$id/config.v2.json"
+is 'nor is a later process of that number' "$(said)" \
+	"container:docker/$id: records of the engines / processes: it runs as process $later by its engine's record, and no such process is there"
+kill $later
+wait $later 2>/dev/null
 finish

@@ -342,7 +342,9 @@ struct dirent64 *readdir64(DIR *d)
 	return (struct dirent64 *)readdir(d);
 }
 C
-if cc -shared -fPIC -o "$T/hide.so" "$T/hide.c" -ldl 2>"$T/cc-err"; then
+if [ -n "$SAN" ]; then
+	skip 'a library that hides' 'with sanitizers a program is dynamic, and wants theirs first'
+elif cc -shared -fPIC -o "$T/hide.so" "$T/hide.c" -ldl 2>"$T/cc-err"; then
 	"$BB" sleep 300 &
 	h=$!
 	pids="$pids $h"
@@ -484,6 +486,10 @@ print(r, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)' "$P" >
 	ok "below 64 MiB (it took $mb, largest process)" test "$mb" -lt 64
 	echo "# 20,000 processes in $ms ms"
 	stop
+	for i in $(seq 300); do # they end with it, one after the other
+		pgrep -f "^$UNIT/test-proc many" >/dev/null || break
+		sleep 0.1
+	done
 else
 	skip '20,000 processes' "memory $free MiB, pid_max $max"
 fi

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define SECOND 1000000000LL
+#define REUSED (10 * SECOND) /* a start this much after the record's */
 
 struct member {
 	int64_t pid, start;
@@ -131,7 +132,8 @@ look(struct members *m, struct table *t)
 	}
 	proc_release(&p);
 	free(pids);
-	qsort(t->v, t->n, sizeof(*t->v), by_id);
+	if (t->n)
+		qsort(t->v, t->n, sizeof(*t->v), by_id);
 	return true;
 }
 
@@ -334,6 +336,27 @@ unexplained(struct members *m, const struct table *now)
 	}
 }
 
+/* Is there still a process that may be the one of a record? Its number may
+ * have been given to a thread, or to a process of the host that began later
+ * (by the time alone nobody is accused: clocks are set). */
+static bool
+still(struct members *m, const struct record *r)
+{
+	struct proc p;
+	struct err e;
+	int64_t of = proc_ask(m->fs, r->pid);
+	bool is;
+
+	if (of != r->pid)
+		return of < 0;
+	proc_init(&p);
+	is = proc_read(m->fs, r->pid, PROC_NS, &p, &e) ||
+	    p.start_time <= r->started + REUSED ||
+	    (!p.kernel && !proc_on_host(m->fs, &p));
+	proc_release(&p);
+	return is;
+}
+
 /* Records of containers that run, whose first process is not there. */
 static size_t
 absent(struct members *m, const struct table *now)
@@ -346,8 +369,7 @@ absent(struct members *m, const struct table *now)
 		r = &m->records[i];
 		r->suspect = r->state == MEMBER_RUNS && r->pid > 0 &&
 		    r->started > boot && r->started < m->began &&
-		    !member_of(now, bare(&r->scope), &n) &&
-		    proc_ask(m->fs, r->pid) == 0;
+		    !member_of(now, bare(&r->scope), &n) && !still(m, r);
 		found += r->suspect;
 	}
 	return found;
@@ -368,10 +390,14 @@ members_suspect(struct members *m,
 
 		if (m->looks)
 			nanosleep(&pause, NULL);
-		left = 0;
 		if (look(m, &now)) {
 			unexplained(m, &now);
 			left = m->suspects_n + absent(m, &now);
+		} else { /* nothing is said of what was not looked at */
+			suspects_free(m);
+			for (i = 0; i < m->records_n; i++)
+				m->records[i].suspect = false;
+			left = 0;
 		}
 		table_free(&now);
 	}
