@@ -337,8 +337,8 @@ unexplained(struct members *m, const struct table *now)
 }
 
 /* Is there still a process that may be the one of a record? Its number may
- * have been given to a thread, or to a process of the host that began later
- * (by the time alone nobody is accused: clocks are set). */
+ * have been given to a thread, or to a process that began later and is in no pid
+ * namespace of its own (by the time alone nobody is accused: clocks are set). */
 static bool
 still(struct members *m, const struct record *r)
 {
@@ -350,9 +350,9 @@ still(struct members *m, const struct record *r)
 	if (of != r->pid)
 		return of < 0;
 	proc_init(&p);
-	is = proc_read(m->fs, r->pid, PROC_NS, &p, &e) ||
+	is = proc_read(m->fs, r->pid, PROC_STATUS, &p, &e) ||
 	    p.start_time <= r->started + REUSED ||
-	    (!p.kernel && !proc_on_host(m->fs, &p));
+	    (!p.kernel && p.status.nspid != p.pid);
 	proc_release(&p);
 	return is;
 }
