@@ -133,6 +133,50 @@ verdict "matched again" 0
 { base; run collect-images; echo cut; } | new
 match </dev/null
 verdict "the newest run of a collector is cut" 10 unfinished
+
+# ---- runs of a part: they add to a whole run, and stand for none ------------
+part() { # WHAT
+	printf '{"k":"note","class":"limit","op":"select","lost":false,"detail":"only what was asked for is in this run: %s"}\n' "$1"
+}
+seen() { "$BIN/case-query" --format jsonl --sql 'SELECT id FROM temp.current_run ORDER BY id' "$T/c.db" | jq .id | tr '\n' ' '; }
+c1='{"k":"container","scope":"container:docker/1","engine":"docker","container_id":"1","name":"one"}'
+{ base && run collect-containers && part 'containers: one'; } | new
+match </dev/null
+verdict 'a part behind a whole run' 0
+base | noted collect-containers "$(part 'containers: one')" | new
+match </dev/null
+verdict 'a part alone' 10 'container-stores lost'
+{ base && run collect-containers && part 'containers: one' &&
+	echo '{"k":"note","class":"denied","op":"read","path":"/x","lost":true}'; } | new
+match </dev/null
+verdict 'a part that lost something' 10 'container-stores lost'
+{ base && run collect-files && part 'containers: one' &&
+	echo '{"k":"note","class":"denied","op":"read","path":"/x","lost":true}'; } | new
+match </dev/null
+like 'and files say so' "$("$BIN/case-verdict" "$T/c.db" | jq -r 'select(.area=="files") | .detail')" \
+	'collect-files: 1 files, losses: 1 \(denied 1\); scan-yara'
+# 1 whole; 2, 3: one part twice; 4 another; 5: without words
+{ run collect-containers && echo "$c1"; for w in one one two; do
+	run collect-containers && part "containers: $w" && echo "$c1"
+done; run collect-containers &&
+	echo '{"k":"note","class":"limit","op":"select","lost":false}'; } | new
+is 'the whole run, and the newest of each part' "$(seen)" '1 3 4 5 '
+run collect-containers | load
+is 'a whole run hides older parts' "$(seen)" '6 '
+{ run collect-containers '"root":"/a"' && part 'containers: one'; } | load
+is 'those of another root are seen' "$(seen)" '6 7 '
+{ base && run collect-containers && part 'containers: one'; } | new
+match </dev/null
+{ run collect-containers && echo "$c1"; } | "$PY" -S tests/stream.py | sed '$d' | "$BIN/case-ingest" "$T/c.db" 2>/dev/null
+match </dev/null
+verdict 'a whole run that was cut, behind them' 10 unfinished
+{ run collect-containers && part 'containers: one'; } | load
+match </dev/null
+verdict 'a part does not end that' 10 unfinished
+run collect-containers | load
+match </dev/null
+verdict 'a whole run does' 0
+
 run collect-images | load
 match </dev/null
 verdict "and was done again" 0

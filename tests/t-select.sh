@@ -162,5 +162,17 @@ is "triage asks for everything" "$a" 0
 "$BIN/case-ingest" "$T/case" -- "$BIN/collect-files" -r "$E" --containers=web >/dev/null 2>&1
 "$BIN/case-match" "$T/case" --iocs "$TOP/iocs" >/dev/null 2>&1
 "$BIN/case-verdict" "$T/case" >"$T/out" 2>&1
+like "the whole run counts, not the part" "$(jq -r 'select(.area == "files") | .state + " " + .detail' "$T/out")" 'examined|partial'
+unlike "what was asked for is no loss then" "$(cat "$T/out")" "only what was asked for"
+"$BIN/case-ingest" "$T/part" -- "$BIN/collect-files" -r "$E" --containers=web >/dev/null 2>&1
+"$BIN/case-match" "$T/part" --iocs "$TOP/iocs" >/dev/null 2>&1
+"$BIN/case-verdict" "$T/part" >"$T/out" 2>&1
 like "the verdict says that it was a part" "$(cat "$T/out")" "only what was asked for is in this run: containers: web"
+# the whole, then another look at one container
+"$BIN/case-ingest" "$T/two" -- "$BIN/collect-files" -r "$E" >/dev/null 2>&1
+"$BIN/case-query" --format jsonl --sql 'SELECT scope, path FROM file ORDER BY 1, 2' "$T/two" >"$T/whole"
+"$BIN/case-ingest" "$T/two" -- "$BIN/collect-files" -r "$E" --containers=web >/dev/null 2>&1
+"$BIN/case-query" --format jsonl --sql 'SELECT DISTINCT scope, path FROM file ORDER BY 1, 2' "$T/two" >"$T/both"
+like 'files of a whole run' "$(wc -l <"$T/whole")" '^[1-9]'
+ok 'a part hides nothing of the whole' cmp "$T/whole" "$T/both"
 finish

@@ -2,7 +2,8 @@
 --
 -- Each block is a header and one SELECT (policy(5) has the syntax). The
 -- tables are those of the case, seen through the newest complete run of each
--- host, tool and root; main.TABLE is all of it.
+-- host, tool and root, and newer ones of a part (temp.run_part names them);
+-- main.TABLE is all of it.
 --
 -- A block with "view" defines a view for the blocks below it. A block with
 -- "decision" is a line of the policy; each row of its SELECT is a reason:
@@ -34,22 +35,34 @@ SELECT host, root, max(coalesce(live, 0)) AS live,
 UNION ALL
 SELECT NULL, NULL, 1, 1, '' WHERE NOT EXISTS (SELECT 1 FROM evidence_run);
 
+-- id: whole
+-- view: whole
+-- why: the runs that were not asked for a part only
+SELECT * FROM run r
+    WHERE NOT EXISTS (SELECT 1 FROM temp.run_part p WHERE p.run = r.id);
+
 -- id: loss
 -- view: loss
--- why: what was there and could not be read, or was left out by request;
---   absent things never count
+-- why: what was there and could not be read, or was left out by request, if
+--   no whole run has it; absent things never count
 SELECT n.*, r.tool AS tool, r.host AS host, r.root AS root
     FROM note n JOIN main.run r ON r.id = n.run
-    WHERE (coalesce(n.lost, 1) OR n.op IS 'select')
+    WHERE (coalesce(n.lost, 1) OR (n.op IS 'select' AND NOT EXISTS
+	    (SELECT 1 FROM whole w WHERE w.tool IS r.tool
+		AND w.host IS r.host AND w.root IS r.root)))
 	AND n.class IS NOT 'absent'
 	AND r.tool <> 'case-verdict';
 
 -- id: done
 -- view: done
--- why: the newest complete run of each tool, and how much it lost
-SELECT r.host AS host, r.root AS root, r.tool AS tool, r.id AS run,
-	(SELECT count(*) FROM loss l WHERE l.run = r.id) AS lost
-    FROM run r;
+-- why: the newest complete run of each tool, one of a part only where there
+--   is no whole one; and how much was lost by it and by newer ones of a part
+SELECT host, root, tool,
+	coalesce(max(CASE WHEN id IN (SELECT w.id FROM whole w) THEN id END),
+	    max(id)) AS run,
+	(SELECT count(*) FROM loss l WHERE l.tool IS r.tool
+	    AND l.host IS r.host AND l.root IS r.root) AS lost
+    FROM run r GROUP BY host, root, tool;
 
 -- id: evidence-item
 -- view: evidence_item
@@ -298,8 +311,11 @@ SELECT NULL AS scope, NULL AS path,
 	'run:' || r.id AS evidence
     FROM main.run r LEFT JOIN unit u ON u.host IS r.host AND u.root IS r.root
     WHERE NOT coalesce(r.complete, 0) AND r.tool <> 'case-verdict'
-	AND NOT EXISTS (SELECT 1 FROM main.run s WHERE s.id > r.id
-	    AND s.tool IS r.tool AND s.host IS r.host AND s.root IS r.root);
+	AND NOT EXISTS (SELECT 1 FROM main.run s
+		LEFT JOIN temp.run_part p ON p.run = s.id
+	    WHERE s.id > r.id AND s.tool IS r.tool AND s.host IS r.host
+		AND s.root IS r.root AND (p.what IS NULL OR p.what IS
+		    (SELECT q.what FROM temp.run_part q WHERE q.run = r.id)));
 
 -- id: mixed-boots
 -- decision: keep-needs
@@ -404,7 +420,8 @@ SELECT 'container-stores' AS area,
 -- why: a host without a single account was not copied whole; a container
 --   store that cannot be read hides no account of the host
 WITH n AS (SELECT u.*, d.run AS run,
-	(SELECT count(*) FROM loss l WHERE l.run = d.run
+	(SELECT count(*) FROM loss l WHERE l.tool IS d.tool
+	    AND l.host IS d.host AND l.root IS d.root
 	    AND l.op IS NOT 'store') AS lost,
 	(SELECT count(*) FROM account a WHERE a.run = d.run
 	    AND a.scope = 'host') AS accounts
@@ -474,11 +491,12 @@ SELECT 'packages' AS area,
 
 -- id: loss-classes
 -- view: loss_classes
--- why: how much of what kind a run lost, in words
-SELECT run, group_concat(class || ' ' || n, ', ') AS text
-    FROM (SELECT run, coalesce(class, '?') AS class, count(*) AS n FROM loss
-	GROUP BY run, class ORDER BY run, class)
-    GROUP BY run;
+-- why: how much of what kind a tool lost, in words
+SELECT host, root, tool, group_concat(class || ' ' || n, ', ') AS text
+    FROM (SELECT host, root, tool, coalesce(class, '?') AS class,
+	    count(*) AS n FROM loss
+	GROUP BY host, root, tool, class ORDER BY host, root, tool, class)
+    GROUP BY host, root, tool;
 
 -- id: files
 -- decision: coverage
@@ -499,7 +517,8 @@ SELECT 'files' AS area,
 		' files' || CASE WHEN NOT u.host_seen
 		    THEN ' (the host was not seen)' ELSE '' END ||
 		CASE WHEN f.lost THEN ', losses: ' || f.lost || ' (' ||
-		    (SELECT l.text FROM loss_classes l WHERE l.run = f.run)
+		    (SELECT l.text FROM loss_classes l WHERE l.tool IS f.tool
+			AND l.host IS f.host AND l.root IS f.root)
 		    || ')' ELSE '' END END ||
 	'; ' ||
 	CASE WHEN y.run IS NULL
@@ -508,7 +527,8 @@ SELECT 'files' AS area,
 	    ELSE 'scan-yara: ' || (SELECT count(*) FROM yara_rule x
 		WHERE x.run = y.run) || ' rules matched' ||
 		CASE WHEN y.lost THEN ', losses: ' || y.lost || ' (' ||
-		    (SELECT l.text FROM loss_classes l WHERE l.run = y.run)
+		    (SELECT l.text FROM loss_classes l WHERE l.tool IS y.tool
+			AND l.host IS y.host AND l.root IS y.root)
 		    || ')' ELSE '' END END AS detail
     FROM unit u
 	LEFT JOIN done f ON f.tool = 'collect-files'

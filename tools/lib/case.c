@@ -207,15 +207,33 @@ busy(void *arg, int count)
 }
 
 /*
- * The newest complete run of each (host, tool, root). What a case-* program
+ * A run of a collector that was asked for a part only says so in notes of op
+ * "select" that lost nothing: what it was asked for is their text.
+ */
+#define PARTS                                                                 \
+	"SELECT run, group_concat(detail, char(10)) FROM "                    \
+	"(SELECT run, coalesce(detail, '') AS detail, row_number() "          \
+	"OVER (PARTITION BY run ORDER BY detail) AS nr FROM main.note "       \
+	"WHERE op = 'select' AND class = 'limit' AND lost = 0) "              \
+	"WHERE nr <= 64 GROUP BY run" /* more are no collector's */
+
+/*
+ * The newest complete run of each (host, tool, root), and the newer ones of a
+ * part, the newest of each part: a part hides no whole. What a case-* program
  * concluded is about this case, wherever it ran: the newest of each tool.
  */
+#define KEY(column, name)                                                     \
+	"iif(tool GLOB 'case-*', NULL, " column ") AS " name ", "
 #define NEWEST                                                                \
-	"SELECT max(id) FROM main.run WHERE complete = 1 GROUP BY tool, "     \
-	"iif(tool GLOB 'case-*', NULL, host), "                               \
-	"iif(tool GLOB 'case-*', NULL, host_raw), "                           \
-	"iif(tool GLOB 'case-*', NULL, root), "                               \
-	"iif(tool GLOB 'case-*', NULL, root_raw)"
+	"SELECT id FROM (SELECT id, "                                         \
+	"max(id) OVER (PARTITION BY k, h, hr, r, rr, what) AS newest, "       \
+	"max(iif(what IS NULL, id, NULL)) "                                   \
+	"OVER (PARTITION BY k, h, hr, r, rr) AS whole "                       \
+	"FROM (SELECT id, tool AS k, "                                        \
+	KEY("host", "h") KEY("host_raw", "hr")                                \
+	KEY("root", "r") KEY("root_raw", "rr")                                \
+	"what FROM main.run LEFT JOIN temp.run_part p ON p.run = id "         \
+	"WHERE complete = 1)) WHERE id = newest AND id >= coalesce(whole, 0)"
 
 /* Every column of a table, NULL for those that the case does not have. */
 static void
@@ -267,7 +285,9 @@ make_views(sqlite3 *db, bool all, const struct case_lacks *lacks,
 	struct str sql cleanup_str = STR_INIT;
 	int k;
 
-	str_addf(&sql, "CREATE TEMP TABLE current_run(id INTEGER PRIMARY KEY);"
+	str_addf(&sql, "CREATE TEMP TABLE run_part(run INTEGER PRIMARY KEY, "
+	    "what TEXT NOT NULL);INSERT INTO temp.run_part " PARTS ";"
+	    "CREATE TEMP TABLE current_run(id INTEGER PRIMARY KEY);"
 	    "INSERT INTO temp.current_run %s;",
 	    all ? "SELECT id FROM main.run" : NEWEST);
 	for (k = 0; k < KIND_COUNT; k++)

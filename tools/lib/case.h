@@ -6,8 +6,8 @@
  *
  * Only case-ingest opens a case for writing (ingest.h); everything else uses
  * case_open, which is read-only and sees, through TEMP views of the same
- * names, the newest complete run of each (host, tool, root); all_runs shows
- * all. id and run stay those of the table, so that evidence "TABLE:ID" holds.
+ * names, the newest complete run of each (host, tool, root), and newer ones
+ * that were asked for a part only; all_runs shows all. id and run stay those of the table, so that evidence "TABLE:ID" holds.
  *
  * The schema comes from kinds.def (schema.c); case(5) documents it.
  * application_id 0x53414c56 ("SALV"), user_version is the schema's version.
@@ -44,7 +44,8 @@ enum case_flags {
 };
 
 /*
- * Open a case. The ids of the runs that are seen are in temp.current_run(id);
+ * Open a case. The ids of the runs that are seen are in temp.current_run(id),
+ * what runs of a part were asked for in temp.run_part(run, what);
  * main.TABLE is always the whole table, incomplete runs included, and as old
  * as the case is. Waits up to
  * CASE_WAIT_SECONDS for a writer that is at its commit. c must stay where it
