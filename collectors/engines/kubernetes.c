@@ -314,7 +314,7 @@ nodes(struct kube *k)
 
 /* ---- the engine ------------------------------------------------------------------- */
 
-/* A node is found by stores.c, by the rows NODE of stores.def. */
+/* A node is found by stores-try.c, by the rows NODE of stores.def. */
 static int
 kube_probe(struct root *dir, struct err *e)
 {
