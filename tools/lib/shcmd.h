@@ -14,7 +14,7 @@
  * from the network, from a socket, decoded, or just unknown. Both branches
  * of every condition are taken, each loop body once.
  *
- * A fact is "TAG: PIECE"; the tags are in shcmd.c (tags) and pack(5).
+ * A fact is "TAG: PIECE"; the tags are in pack(5).
  *
  * Ownership: a struct shcmd owns its lists; shcmd_release. Texts are borrowed
  * for the call. No errors: what makes no sense is passed over.

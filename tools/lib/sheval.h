@@ -4,27 +4,16 @@
 /*
  * sheval - the parts of shcmd among themselves
  *
- * shcmd.c walks trees and expands words, shrun.c knows commands, shcode.c
- * looks into one-liners of other languages. One struct sheval a text.
+ * sheval.c walks trees, sheval-words.c expands words, sheval-files.c remembers
+ * what was written where, sheval-facts.c what is told of a text. shrun.c knows
+ * commands, shcode.c looks into one-liners of other languages. One struct
+ * sheval a text.
  */
 
 #include "shcmd.h"
+#include "shmap.h"
 #include "shparse.h"
 #include "shtext.h"
-
-struct shpair {
-	struct str name, value;
-};
-
-/* A small map; values are replaced. Never more than SHCMD_NAMES_MAX. */
-struct shmap {
-	struct shpair *v;
-	size_t n, cap;
-};
-struct str *shmap_get(struct shmap *m, const char *name, size_t n);
-struct str *shmap_put(struct shmap *m, const char *name, size_t n);
-void shmap_drop(struct shmap *m, const char *name, size_t n);
-void shmap_release(struct shmap *m);
 
 struct shfunc {
 	struct str name;
@@ -66,14 +55,17 @@ struct shio {
 	bool joined;	      /* the arguments come from a joined text */
 };
 
-/* shcmd.c */
+/* sheval-facts.c */
 void sheval_fact(struct sheval *e, const char *tag, const char *p, size_t n);
 void sheval_factf(struct sheval *e, const char *tag, const char *fmt, ...)
     PRINTF(3, 4);
-/* Run shell text; in may be NULL. */
-void sheval_text(struct sheval *e, const char *p, size_t n,
-    const struct str *in, struct str *out);
-/* A file is run (how: "run") or named ("argument"). */
+void sheval_plain(struct sheval *e, const struct strlist *argv);
+/* Account for work; false: too much. */
+bool sheval_work(struct sheval *e, size_t bytes);
+/* The number that stands behind a fetch mark in s, as its address; "" */
+const char *sheval_fetched(const struct sheval *e, const char *p, size_t n);
+
+/* sheval-files.c: a file is run (how: "run") or named ("argument"). */
 void sheval_run(struct sheval *e, const char *how, const char *path);
 /* What is run cannot be told. */
 void sheval_opaque(struct sheval *e);
@@ -84,21 +76,30 @@ struct str *sheval_file(struct sheval *e, const char *path);
 /* Something is written to a file. text NULL: unknown. */
 void sheval_write(struct sheval *e, const char *path, const struct str *text,
     bool append);
-void sheval_plain(struct sheval *e, const struct strlist *argv);
+
+/* sheval-words.c */
+/* Expand a word to the fields that it becomes. braces: how deep in { , }. */
+void sheval_word(struct sheval *e, const char *p, size_t n,
+    struct strlist *out, int braces);
+/* Expand to one text, nothing split. */
+void sheval_expand(struct sheval *e, const char *p, size_t n, bool quoted,
+    struct str *out);
+/* May it stand in the name of a variable? */
+bool sheval_name_char(char c, bool first);
+
+/* sheval.c: run shell text; in may be NULL. */
+void sheval_text(struct sheval *e, const char *p, size_t n,
+    const struct str *in, struct str *out);
 /* Text is run by an interpreter: marks become facts. lang: its name. */
 void sheval_code(struct sheval *e, const char *lang, const char *p, size_t n,
     const struct str *in, struct str *out);
-/* Account for work; false: too much. */
-bool sheval_work(struct sheval *e, size_t bytes);
-/* The number that stands behind a fetch mark in s, as its address; "" */
-const char *sheval_fetched(const struct sheval *e, const char *p, size_t n);
 
 /* shrun.c: one command whose arguments are v[0..n-1], n > 0. */
 void shrun(struct sheval *e, struct str *v, size_t n, const struct shio *io);
-/* Would it run what is not known? The words have SHMARK_UNKNOWN for a variable
+/* shrun-wrap.c: would it run what is not known? The words have SHMARK_UNKNOWN for a variable
  * without a value and SHMARK_OUTPUT for a command's output. */
 bool shrun_opaque(struct sheval *e, struct str *v, size_t n);
-/* The name of a command: without path, wildcards solved. */
+/* shrun-names.c: the name of a command, without path, wildcards solved. */
 const char *shrun_name(struct sheval *e, const struct str *v, size_t n,
     char buf[64]);
 bool shrun_is_shell(const char *name);
