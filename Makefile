@@ -290,7 +290,7 @@ install: all
 	done
 
 # not a test: figures to compare (docs/performance.md)
-bench: deps-bench all
+bench: deps-bench all $(B)/tests/test-proc
 	BIN=$(abspath $(B))/bin bash tests/bench.sh
 
 clean:

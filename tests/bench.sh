@@ -30,16 +30,31 @@ echo "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)," \
 	"$("$BIN/case-ingest" --version | sed -n 2p)"
 echo
 
-echo "live processes ($(ls /proc | grep -c '^[0-9]') of them)"
-a=$(median ps 'ps axf')
-b=$(median lsof 'lsof -nP')
-c=$(median processes "$BIN/collect-processes | cat")
-say "  ps axf" "$(ms "$a")"
-say "  lsof -nP" "$(ms "$b")"
-say "  collect-processes" "$(ms "$c")"
-sum=$(awk -v a="$a" -v b="$b" 'BEGIN { print a + b }')
-say "  ps and lsof / collect-processes" "$(div "$sum" "$c")"
-echo
+# live WHAT RUNS: whole collection against ps and lsof of the same processes
+live() {
+	local a b c sum sec kib st
+	echo "live processes, $1 ($(ls /proc | grep -c '^[0-9]') of them)"
+	a=$(RUNS=$2 median ps 'ps axf')
+	b=$(RUNS=$2 median lsof 'lsof -nP')
+	c=$(RUNS=$2 median processes "$BIN/collect-processes | cat")
+	read -r sec kib st < <(rss "$BIN/collect-processes")
+	say "  ps axf" "$(ms "$a")"
+	say "  lsof -nP" "$(ms "$b")"
+	say "  collect-processes (exit $st)" \
+		"$(ms "$c"), peak $(div "$kib" 1024 '%.1f MiB')"
+	sum=$(awk -v a="$a" -v b="$b" 'BEGIN { print a + b }')
+	say "  ps and lsof / collect-processes" "$(div "$sum" "$c")"
+	say "  the same in processor time" "$(awk -v a="$(cpu ps)" \
+		-v b="$(cpu lsof)" -v c="$(cpu processes)" \
+		'BEGIN { printf "%.2f", (a + b) / c }')"
+	echo
+}
+live idle "${RUNS:-7}"
+"${UNIT:-$BIN/../tests}/test-proc" many 5000 >"$T/many-are-there" &
+many=$!
+while [ ! -s "$T/many-are-there" ]; do sleep 0.1; done
+live "5,000 asleep" 3
+kill "$many"
 
 n=1000000
 echo "case-ingest of $n file records"

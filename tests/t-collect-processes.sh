@@ -96,6 +96,17 @@ running "$T/bin/hard" $hard
 running "$T/bin/replaced" $replaced
 running "$T/bin/plain" $plain
 rm "$T/bin/gone" "$T/bin/both (deleted)"
+# the same file by the same path, in a mount namespace where another covers it
+run shared; shared=$!
+running "$T/bin/shared" $shared
+covered=
+if unshare -m true 2>/dev/null; then
+	unshare -m python3 -c "$as_sleep" "$T/bin/shared" &
+	covered=$!
+	pids="$pids $covered"
+	running "$T/bin/shared" $covered
+	nsenter -m -t $covered mount --bind "$BB" "$T/bin/shared"
+fi
 ln "$T/bin/hard" "$T/bin/second"; rm "$T/bin/hard"
 rm "$T/bin/replaced"; cp "$BB" "$T/bin/replaced (deleted)"
 
@@ -219,6 +230,15 @@ is 'a file called (deleted) is there' "$(exe $called)" "$T/bin/called (deleted) 
 is 'a file called (deleted) that is gone' "$(exe $both)" "$T/bin/both (deleted) true false"
 is 'one of two names is gone' "$(exe $hard)" "$T/bin/hard true false"
 is 'another file stands under that name' "$(exe $replaced)" "$T/bin/replaced true false"
+if [ "$covered" ]; then
+	is 'of one file by one path: it has its name' \
+		"$(exe $shared) $(col "$T/all" $shared replaced)" "$T/bin/shared false false false"
+	is 'in another mount namespace it has not' \
+		"$(exe $covered) $(col "$T/all" $covered replaced)" "$T/bin/shared false false true"
+else
+	skip 'of one file by one path' 'no mount namespace of our own'
+	skip 'in another mount namespace' 'no mount namespace of our own'
+fi
 is 'a plain file' "$(exe $plain)" "$T/bin/plain false false"
 is 'a file in memory' "$(exe $memfd)" '/memfd:not-a-file true true'
 is 'environment' "$(col "$T/all" $memfd env)" '["ONLY=this"]'

@@ -15,6 +15,10 @@
 #define TABLE_BUFFER (64 * 1024)
 #define SUN_PATH 108 /* longest name of a unix socket */
 #define EXEC_TRIES 3
+#define STAT_MAX 4096 /* a line of some 50 numbers and a name */
+#define DIRENTS (32 * 1024)
+#define DIRENT_MAX 512 /* more than an entry of /proc/PID/fd takes */
+#define NAMED_KEPT 64
 
 static const char gone[] = " (deleted)";
 #define GONE (sizeof(gone) - 1)
@@ -137,7 +141,7 @@ slurp(int dir, const char *name, size_t max, struct str *out)
 		out->n += (size_t)k;
 		/* the kernel makes such a file in one piece: what is shorter
 		 * than was asked for is the end of it */
-		if ((size_t)k < room && room >= 4096) {
+		if ((size_t)k < room && (room >= 4096 || max < 4096)) {
 			out->s[out->n] = '\0';
 			return 0;
 		}
@@ -184,7 +188,8 @@ namespace(int dir, const char *name, uint64_t *inode)
 static int
 look(int dir, const char *name, int flags, struct statx *sx)
 {
-	enum { WANTED = STATX_TYPE | STATX_INO | STATX_NLINK | STATX_SIZE };
+	enum { WANTED = STATX_TYPE | STATX_INO | STATX_NLINK | STATX_SIZE |
+		STATX_MNT_ID };
 	int k;
 
 	flags |= AT_NO_AUTOMOUNT;
@@ -650,6 +655,17 @@ proc_ask(struct proc_fs *fs, int64_t pid)
 	return at ? strtoll(at + 6, NULL, 10) : -1;
 }
 
+bool
+proc_there(struct proc_fs *fs, int64_t pid)
+{
+	struct stat st;
+	char name[32];
+
+	snprintf(name, sizeof(name), "%lld", (long long)pid);
+	return fstatat(fs->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
+	    !ended(errno);
+}
+
 int
 proc_text(struct proc_fs *fs, const char *name, size_t max, struct str *out,
     struct err *e)
@@ -678,7 +694,7 @@ void
 proc_init(struct proc *p)
 {
 	memset(p, 0, sizeof(*p));
-	p->dir = p->task = -1;
+	p->dir = p->task = p->stat_fd = -1;
 	str_init(&p->name);
 	str_init(&p->cmdline);
 	str_init(&p->environ);
@@ -696,7 +712,9 @@ close_dirs(struct proc *p)
 		close(p->task);
 	if (p->dir >= 0)
 		close(p->dir);
-	p->dir = p->task = -1;
+	if (p->stat_fd >= 0)
+		close(p->stat_fd);
+	p->dir = p->task = p->stat_fd = -1;
 }
 
 void
@@ -781,7 +799,7 @@ enum named { NAMED_NOTHING, NAMED_OTHER, NAMED_SAME };
  * (a chroot) carries that root in front, as the link "root" does.
  */
 static enum named
-named(const struct proc *p, const struct statx *file)
+look_up(const struct proc *p, const struct statx *file)
 {
 	int at cleanup_fd = -1;
 	struct statx sx;
@@ -816,6 +834,54 @@ named(const struct proc *p, const struct statx *file)
 		s = end;
 	}
 	return NAMED_NOTHING;
+}
+
+/*
+ * The same, once for all processes that run one file by one path in one root:
+ * a server has thousands of them. Each process of ours keeps what it has seen;
+ * an answer is as old as this collection at most.
+ */
+static enum named
+named(const struct proc *p, const struct statx *file)
+{
+	static struct kept {
+		uint64_t mntns, mount;
+		struct statx root, file;
+		struct str exe, prefix;
+		enum named answer;
+	} kept[NAMED_KEPT];
+	static size_t n, next;
+	struct statx top;
+	struct kept *k;
+	size_t i;
+
+	if (!p->ns[NS_MNT] || look(body(p), "root", 0, &top))
+		return look_up(p, file);
+	if (!(top.stx_mask & STATX_MNT_ID))
+		top.stx_mnt_id = 0;
+	for (i = 0; i < n; i++) {
+		k = &kept[i];
+		if (k->mntns == p->ns[NS_MNT] &&
+		    k->mount == top.stx_mnt_id && same_file(&k->root, &top) &&
+		    same_file(&k->file, file) &&
+		    k->file.stx_nlink == file->stx_nlink &&
+		    str_eq(&p->exe, k->exe.s) && str_eq(&p->root, k->prefix.s))
+			return k->answer;
+	}
+	k = &kept[next];
+	if (n < NAMED_KEPT) {
+		str_init(&k->exe);
+		str_init(&k->prefix);
+		n++;
+	}
+	next = (next + 1) % NAMED_KEPT;
+	k->mntns = p->ns[NS_MNT];
+	k->mount = top.stx_mnt_id;
+	k->root = top;
+	k->file = *file;
+	str_set(&k->exe, p->exe.s, p->exe.n);
+	str_set(&k->prefix, p->root.s, p->root.n);
+	return k->answer = look_up(p, file);
 }
 
 /*
@@ -863,13 +929,27 @@ judge_exe(struct proc *p, bool careful)
 		p->replaced = named(p, &file) != NAMED_NOTHING;
 }
 
+/* It is read before and after the rest: opened once, and made anew by the
+ * kernel for each reading from its beginning. */
 static int
 read_stat(struct proc *p, struct str *text)
 {
-	int r = slurp(p->dir, "stat", PROC_FILE_MAX, text);
+	ssize_t k;
 
-	if (r < 0)
-		return r;
+	if (p->stat_fd < 0)
+		p->stat_fd = openat(p->dir, "stat", O_RDONLY | O_CLOEXEC |
+		    O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	if (p->stat_fd < 0)
+		return -errno;
+	str_clear(text);
+	str_grow(text, STAT_MAX);
+	do
+		k = pread(p->stat_fd, text->s, STAT_MAX, 0);
+	while (k < 0 && errno == EINTR);
+	if (k < 0)
+		return -errno;
+	text->n = (size_t)k;
+	text->s[text->n] = '\0';
 	return procfmt_stat(text->s, text->n, &p->stat) ? -EBADMSG : 0;
 }
 
@@ -992,8 +1072,8 @@ proc_read(struct proc_fs *fs, int64_t pid, unsigned parts, struct proc *p,
 {
 	struct str text cleanup_str = STR_INIT;
 	struct proc_stat before;
-	char name[24];
 	struct stat st;
+	char name[24];
 	int r, tries;
 
 	close_dirs(p);
@@ -1001,9 +1081,10 @@ proc_read(struct proc_fs *fs, int64_t pid, unsigned parts, struct proc *p,
 	snprintf(name, sizeof(name), "%lld", (long long)pid);
 	p->dir = openat(fs->fd, name,
 	    O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (p->dir < 0 || fstat(p->dir, &st))
+	/* nothing can be mounted over one of our own */
+	if (p->dir < 0 || (!fs->fresh && fstat(p->dir, &st)))
 		return err_sys(e, errno, "cannot open '/proc/%s'", name);
-	if (st.st_dev != fs->dev)
+	if (!fs->fresh && st.st_dev != fs->dev)
 		return err_set(e, ERR_DENIED, 0, "something is mounted over "
 		    "'/proc/%s'", name);
 	r = read_stat(p, &text);
@@ -1168,12 +1249,13 @@ behind_fd(struct proc *p, int dir, const char *name, struct proc_fd *f)
 int
 proc_fds(struct proc *p, proc_fd_fn *fn, void *arg, struct err *e)
 {
+	static char entries[DIRENTS]
+	    __attribute__((aligned(__alignof__(struct dirent64))));
 	struct str link cleanup_str = STR_INIT;
-	DIR *d cleanup_dir = NULL;
 	int fd cleanup_fd = -1;
-	struct dirent *ent;
+	const struct dirent64 *ent;
 	size_t count = 0;
-	ssize_t k;
+	ssize_t k, have, at;
 
 	if (p->kernel || (p->stat.state == 'Z' && p->task < 0))
 		return 0;
@@ -1182,7 +1264,7 @@ proc_fds(struct proc *p, proc_fd_fn *fn, void *arg, struct err *e)
 		p->vanished = true;
 		return 0;
 	}
-	if (fd < 0 || !(d = fdopendir(fd))) {
+	if (fd < 0) {
 		if (refused(errno)) {
 			p->denied |= PROC_FD;
 			return 0;
@@ -1190,29 +1272,35 @@ proc_fds(struct proc *p, proc_fd_fn *fn, void *arg, struct err *e)
 		return err_sys(e, errno, "cannot open '/proc/%lld/fd'",
 		    (long long)p->pid);
 	}
-	steal_fd(&fd);
 	str_grow(&link, LINK_MAX_BYTES);
-	while (errno = 0, (ent = readdir(d)) != NULL) {
-		struct proc_fd f = {.size = -1, .flags = -1};
+	/* the kernel ends a piece where there is no room, or no descriptor */
+	do {
+		have = getdents64(fd, entries, sizeof(entries));
+		for (at = 0; at < have; at += ent->d_reclen) {
+			struct proc_fd f = {.size = -1, .flags = -1};
 
-		if (ent->d_name[0] < '0' || ent->d_name[0] > '9')
-			continue;
-		if (++count > PROC_FDS_MAX)
-			return err_set(e, ERR_LIMIT, 0, "process %lld has more "
-			    "than %d descriptors (PROC_FDS_MAX)",
-			    (long long)p->pid, PROC_FDS_MAX);
-		k = readlinkat(dirfd(d), ent->d_name, link.s, LINK_MAX_BYTES);
-		if (k < 0) {
-			if (refused(errno))
-				p->denied |= PROC_FD;
-			continue; /* closed meanwhile */
+			ent = (const void *)(entries + at);
+			if (ent->d_name[0] < '0' || ent->d_name[0] > '9')
+				continue;
+			if (++count > PROC_FDS_MAX)
+				return err_set(e, ERR_LIMIT, 0, "process %lld "
+				    "has more than %d descriptors "
+				    "(PROC_FDS_MAX)", (long long)p->pid,
+				    PROC_FDS_MAX);
+			k = readlinkat(fd, ent->d_name, link.s,
+			    LINK_MAX_BYTES);
+			if (k < 0) {
+				if (refused(errno))
+					p->denied |= PROC_FD;
+				continue; /* closed meanwhile */
+			}
+			f.fd = (uint32_t)strtoul(ent->d_name, NULL, 10);
+			if (k && note_fd(&f, link.s, (size_t)k, p->pid) &&
+			    behind_fd(p, fd, ent->d_name, &f))
+				fn(arg, &f);
 		}
-		f.fd = (uint32_t)strtoul(ent->d_name, NULL, 10);
-		if (k && note_fd(&f, link.s, (size_t)k, p->pid) &&
-		    behind_fd(p, dirfd(d), ent->d_name, &f))
-			fn(arg, &f);
-	}
-	if (errno && !ended(errno))
+	} while (have > (ssize_t)(sizeof(entries) - DIRENT_MAX));
+	if (have < 0 && !ended(errno))
 		return err_sys(e, errno, "cannot read '/proc/%lld/fd'",
 		    (long long)p->pid);
 	return 0;
@@ -1529,14 +1617,22 @@ proc_net(struct proc_fs *fs, int64_t pid, uint64_t netns, enum proc_table t,
 	return 0;
 }
 
+uint64_t
+proc_netns_number(struct proc_fs *fs, int64_t pid)
+{
+	char name[40];
+	uint64_t inode;
+
+	snprintf(name, sizeof(name), "%lld/ns/net", (long long)pid);
+	return namespace(fs->fd, name, &inode) ? 0 : inode;
+}
+
 int
-proc_netns(struct proc_fs *fs, int64_t pid, uint64_t *inode)
+proc_netns(struct proc_fs *fs, int64_t pid)
 {
 	char name[40];
 
 	snprintf(name, sizeof(name), "%lld/ns/net", (long long)pid);
-	if (inode && namespace(fs->fd, name, inode))
-		return -1;
 	return openat(fs->fd, name, O_RDONLY | O_CLOEXEC);
 }
 

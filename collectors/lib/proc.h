@@ -93,6 +93,7 @@ struct proc {
 	/* private */
 	int dir;  /* /proc/PID */
 	int task; /* directory for what a dead leader no longer has */
+	int stat_fd;
 };
 
 /*
@@ -144,6 +145,9 @@ int proc_list_shown(struct proc_fs *fs, uint32_t **pids, size_t *n,
 /* Ask by number, whatever a listing shows: 0: no such process or thread; else
  * the process that a thread of that number belongs to; -1: not known. */
 int64_t proc_ask(struct proc_fs *fs, int64_t pid);
+
+/* Cheaper: is there anything under that number? */
+bool proc_there(struct proc_fs *fs, int64_t pid);
 
 /* A small file of /proc ("sys/kernel/pid_max"), white space at its end cut. */
 int proc_text(struct proc_fs *fs, const char *name, size_t max,
@@ -247,8 +251,10 @@ typedef void proc_socket_fn(void *arg, const struct proc_socket *s);
 int proc_net(struct proc_fs *fs, int64_t pid, uint64_t netns,
     enum proc_table t, proc_socket_fn *fn, void *arg, struct err *e);
 
-/* A descriptor of the network namespace of pid, for setns; -1. Its number. */
-int proc_netns(struct proc_fs *fs, int64_t pid, uint64_t *inode);
+/* The number of pid's network namespace, 0: not known; a descriptor of it, for
+ * setns, -1: none. */
+uint64_t proc_netns_number(struct proc_fs *fs, int64_t pid);
+int proc_netns(struct proc_fs *fs, int64_t pid);
 
 /* Is pid alive and in that network namespace? */
 bool proc_in_netns(struct proc_fs *fs, int64_t pid, uint64_t netns);

@@ -116,14 +116,17 @@ live_diag_open(struct live *run)
 	if (!run->diag_families)
 		return;
 	add(run, own, diag_socket());
-	home = proc_netns(run->fs, proc_self(run->fs), NULL);
+	home = proc_netns(run->fs, proc_self(run->fs));
 	if (home < 0 || proc_list(run->fs, &pids, &n, &e))
 		return;
 	for (i = 0; i < n && run->diags_n < PROC_DIAG_MAX; i++) {
-		uint64_t ns = 0;
-		int fd cleanup_fd = proc_netns(run->fs, pids[i], &ns);
+		uint64_t ns = proc_netns_number(run->fs, pids[i]);
+		int fd cleanup_fd = -1;
 
-		if (fd < 0 || !ns || known(run, ns) || setns(fd, CLONE_NEWNET))
+		if (!ns || known(run, ns))
+			continue;
+		fd = proc_netns(run->fs, pids[i]);
+		if (fd < 0 || setns(fd, CLONE_NEWNET))
 			continue;
 		add(run, ns, diag_socket());
 		if (setns(home, CLONE_NEWNET))

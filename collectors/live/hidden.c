@@ -42,6 +42,7 @@ struct hidden {
 	uint64_t *listed;  /* in one of our listings */
 	uint64_t *by[VIEWS];
 	uint32_t max; /* highest number that is in use */
+	uint32_t top; /* that any view has */
 };
 
 static void
@@ -55,6 +56,14 @@ static bool
 marked(const uint64_t *set, uint32_t pid)
 {
 	return set[pid / 64] >> pid % 64 & 1;
+}
+
+static void
+seen(struct hidden *h, enum view v, uint32_t pid)
+{
+	mark(h->by[v], pid);
+	if (pid > h->top && pid <= PROC_PIDS_MAX)
+		h->top = pid;
 }
 
 static bool
@@ -129,14 +138,17 @@ sweep(struct hidden *h, uint32_t to)
 	int64_t end = now_ms() + 1000 * PROC_SWEEP_SECONDS;
 	uint32_t pid;
 
+	/* the others' word counts only for what is not listed */
 	for (pid = 1; pid <= to; pid++) {
-		if (alive(pid))
-			mark(h->by[VIEW_SCHED], pid);
-		if (pid <= PROC_SWEEP_LOW) {
-			if (killable(pid))
-				mark(h->by[VIEW_KILL], pid);
-			if (proc_ask(h->run->fs, pid) > 0)
-				mark(h->by[VIEW_OPEN], pid);
+		if (!marked(h->listed, pid)) {
+			if (alive(pid))
+				seen(h, VIEW_SCHED, pid);
+			if (pid <= PROC_SWEEP_LOW) {
+				if (killable(pid))
+					seen(h, VIEW_KILL, pid);
+				if (proc_there(h->run->fs, pid))
+					seen(h, VIEW_OPEN, pid);
+			}
 		}
 		if (pid % 4096 == 0 && now_ms() > end)
 			break;
@@ -176,7 +188,7 @@ group(void *arg, struct root_file *f)
 		return 0; /* a threaded group has none; it may be gone */
 	for (p = text.s; *p; p = *q ? q + 1 : q) {
 		q = strchrnul(p, '\n');
-		mark(g->h->by[VIEW_CGROUP], (uint32_t)strtoul(p, NULL, 10));
+		seen(g->h, VIEW_CGROUP, (uint32_t)strtoul(p, NULL, 10));
 	}
 	return 0;
 }
@@ -305,7 +317,8 @@ compare_shown(struct hidden *h)
 		if (tries)
 			nanosleep(&pause, NULL);
 		memset(shown, 0, WORDS * sizeof(*shown));
-		if (!listing(h, true) ||
+		/* the first time ours is just made */
+		if ((tries && !listing(h, true)) ||
 		    proc_list_shown(h->run->fs, &pids, &n, &e)) {
 			free(shown);
 			return;
@@ -365,13 +378,13 @@ live_hidden(struct live *run)
 	for (i = 0; i < VIEWS; i++)
 		h.by[i] = xcalloc(WORDS, sizeof(*h.by[i]));
 	for (i = 0; i < run->seen_n; i++)
-		mark(h.by[VIEW_PARENT], run->seen[i].ppid);
+		seen(&h, VIEW_PARENT, run->seen[i].ppid);
 	if (listing(&h, true)) {
 		to = last_number(&h);
 		control_groups(&h);
 		sweep(&h, to);
 		listing(&h, false);
-		for (pid = 1; pid <= PROC_PIDS_MAX; pid++) {
+		for (pid = 1; pid <= h.top; pid++) {
 			for (i = 0; i < VIEWS && !marked(h.by[i], pid); i++)
 				;
 			if (i < VIEWS && !marked(h.listed, pid))

@@ -126,9 +126,13 @@ static void
 ask(void *arg, size_t i, struct rec *r)
 {
 	struct live *run = arg;
-	struct pkgdb *db = pkgdb_open(run->root, r, "host");
+	struct strlist names cleanup_strlist = STRLIST_INIT;
+	struct pkgdb *db;
 	size_t from = i * PROC_IMAGES_ITEM, k;
 
+	for (k = from; k < run->images_n && k < from + PROC_IMAGES_ITEM; k++)
+		strlist_adds(&names, strrchr(run->sorted[k]->path.s, '/') + 1);
+	db = pkgdb_open_for(run->root, r, "host", &names);
 	for (k = from; k < run->images_n && k < from + PROC_IMAGES_ITEM; k++)
 		row(run, db, run->sorted[k], r);
 	pkgdb_free(db);

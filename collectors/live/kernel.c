@@ -399,9 +399,22 @@ static void
 module_rows(void *arg, size_t item UNUSED, struct rec *r)
 {
 	struct modules *m = arg;
-	struct pkgdb *db = pkgdb_open(m->run->root, NULL, "host");
+	struct strlist names cleanup_strlist = STRLIST_INIT;
+	struct pkgdb *db;
 	size_t i;
 
+	for (i = 0; i < m->n; i++) {
+		struct root_file f cleanup_root_file = ROOT_FILE_INIT;
+		const char *file = m->v[i].file.s;
+
+		if (!m->v[i].file.n)
+			continue;
+		/* a link to it may have another name */
+		if (root_find(m->run->root, file, 0, &f, NULL) == 0)
+			file = f.path.s;
+		strlist_adds(&names, strrchr(file, '/') + 1);
+	}
+	db = pkgdb_open_for(m->run->root, NULL, "host", &names);
 	for (i = 0; i < m->n; i++)
 		module_row(m->run, db, &m->v[i], r);
 	pkgdb_free(db);

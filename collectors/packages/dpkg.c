@@ -190,6 +190,9 @@ read_diversions(struct dpkg *d)
 			    db->diversions_cap, sizeof(v));
 		}
 		db->diversions[db->diversions_n++] = v;
+		/* a list has the name from which it was moved */
+		pkg_want(db, PKG_STR(db, v.from_name),
+		    strlen(PKG_STR(db, v.from_name)));
 		db->dirs[v.from_dir].diverted = true;
 	}
 	if (k % 3)
@@ -285,7 +288,7 @@ read_list(struct dpkg *d)
 	while (pkg_lines_next(&l, &p, &n)) {
 		if (!n || p[0] != '/' || n > PKG_PATH_MAX)
 			bad++;
-		else
+		else if (pkg_wanted(d->db, p, n))
 			pkg_own(d->db, p, n, role_of(p, n));
 	}
 	if (bad)
@@ -322,6 +325,8 @@ read_md5sums(struct dpkg *d, const struct root_file *dir, const char *name,
 		    q + 1 < p + n && q[1] == '/')))
 			q++;
 		str_add(&path, q, (size_t)(p + n - q));
+		if (!pkg_wanted(d->db, path.s, path.n))
+			continue;
 		en = listed ? pkg_owned_by(d->db, pkg, path.s, path.n)
 			    : pkg_own(d->db, path.s, path.n,
 				  role_of(path.s, path.n));
@@ -365,7 +370,7 @@ conffile(struct dpkg *d, uint32_t pkg, const char *p, size_t n)
 	if (!q || q == p || *p != '/')
 		return;
 	en = pkg_owned_by(d->db, pkg, p, (size_t)(q - p));
-	if (!en)
+	if (!en && pkg_wanted(d->db, p, (size_t)(q - p)))
 		en = pkg_own(d->db, p, (size_t)(q - p), PKG_CONFIGURATION);
 	if (!en)
 		return;
@@ -433,6 +438,7 @@ stanza_end(struct dpkg *d, const char *path, const struct root_file *own)
 	const char *state;
 	uint32_t k, more;
 	struct pkg *p;
+	size_t entries;
 
 	if (!d->some)
 		return;
@@ -481,9 +487,10 @@ stanza_end(struct dpkg *d, const char *path, const struct root_file *own)
 	sums = info_find(d, d->key.s, d->key.n, ".md5sums");
 	check_type(d, sums);
 	str_adds(&d->key, ".list");
+	entries = db->entries_n;
 	read_list(d);
 	read_conffiles(d, k);
-	if (sums) {
+	if (sums && (!db->wanted || db->entries_n > entries)) {
 		str_cut(&d->key, d->key.n - 5);
 		str_adds(&d->key, ".md5sums");
 		read_md5sums(d, &d->dir, d->key.s, true);

@@ -105,6 +105,7 @@ struct pkgdb {
 	struct rec *rec; /* while it is opened */
 	const char *scope;
 	bool judge; /* oddities are asked for */
+	uint64_t *wanted; /* bits, by the hash of a name; NULL: all are */
 	uint64_t seed, notes;
 	struct str text, digests;
 	struct pkg *pkgs;
@@ -153,6 +154,10 @@ uint32_t pkg_dir_find(const struct pkgdb *db, const char *path, size_t n);
  * a database may hold. */
 bool pkg_split(const char *path, size_t n, size_t *dir_n, size_t *name,
     size_t *name_n);
+
+/* Is this path, by its last part, perhaps one that is asked for? */
+bool pkg_wanted(const struct pkgdb *db, const char *path, size_t n);
+void pkg_want(struct pkgdb *db, const char *name, size_t n);
 
 /* Add a file of the newest package (pkg_add). NULL: it is its already, a
  * limit, or a bad path (noted). */

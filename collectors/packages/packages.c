@@ -305,6 +305,38 @@ pkg_split(const char *path, size_t n, size_t *dir_n, size_t *name,
 	    (*name_n == 1 || (*name_n == 2 && path[cut + 1] == '.')));
 }
 
+/* ---- what is asked for -------------------------------------------------- */
+
+#define WANTED_BITS 65536
+
+void
+pkg_want(struct pkgdb *db, const char *name, size_t n)
+{
+	size_t bit = hash(db, 0, name, n) % WANTED_BITS;
+
+	if (db->wanted)
+		db->wanted[bit / 64] |= 1ULL << bit % 64;
+}
+
+bool
+pkg_wanted(const struct pkgdb *db, const char *path, size_t n)
+{
+	const char *slash;
+	size_t bit;
+
+	if (!db->wanted)
+		return true;
+	while (n && path[n - 1] == '/')
+		n--;
+	slash = memrchr(path, '/', n);
+	if (slash) {
+		n -= (size_t)(slash + 1 - path);
+		path = slash + 1;
+	}
+	bit = hash(db, 0, path, n) % WANTED_BITS;
+	return db->wanted[bit / 64] >> bit % 64 & 1;
+}
+
 /* ---- packages and files ------------------------------------------------ */
 
 struct pkg_base *
@@ -714,10 +746,12 @@ seal(struct pkgdb *db)
 }
 
 static struct pkgdb *
-open_db(struct root *r, struct rec *rec, const char *scope, bool judge)
+open_db(struct root *r, struct rec *rec, const char *scope, bool judge,
+    const struct strlist *names)
 {
 	struct pkgdb *db = xcalloc(1, sizeof(*db));
 	const void *random = (const void *)getauxval(AT_RANDOM);
+	size_t i;
 
 	db->root = r;
 	db->rec = rec;
@@ -733,6 +767,10 @@ open_db(struct root *r, struct rec *rec, const char *scope, bool judge)
 	str_init(&db->via);
 	str_addc(&db->text, '\0');
 	dir_make(db, "", 0, true);
+	if (names)
+		db->wanted = xcalloc(WANTED_BITS / 64, sizeof(*db->wanted));
+	for (i = 0; names && i < names->n; i++)
+		pkg_want(db, names->v[i].s, names->v[i].n);
 	pkg_dpkg_open(db);
 	pkg_apk_open(db);
 	pkg_rpm_open(db);
@@ -744,13 +782,20 @@ open_db(struct root *r, struct rec *rec, const char *scope, bool judge)
 struct pkgdb *
 pkgdb_open(struct root *r, struct rec *rec, const char *scope)
 {
-	return open_db(r, rec, scope, false);
+	return open_db(r, rec, scope, false, NULL);
+}
+
+struct pkgdb *
+pkgdb_open_for(struct root *r, struct rec *rec, const char *scope,
+    const struct strlist *names)
+{
+	return open_db(r, rec, scope, false, names);
 }
 
 struct pkgdb *
 pkgdb_open_judge(struct root *r, struct rec *rec, const char *scope)
 {
-	return open_db(r, rec, scope, true);
+	return open_db(r, rec, scope, true, NULL);
 }
 
 void
@@ -763,6 +808,7 @@ pkgdb_free(struct pkgdb *db)
 	for (i = 0; i < db->bases_n; i++)
 		strlist_release(&db->bases[i].oddities);
 	free(db->bases);
+	free(db->wanted);
 	free(db->pkgs);
 	free(db->dirs);
 	free(db->dir_slots);

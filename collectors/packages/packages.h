@@ -41,6 +41,11 @@ struct pkgdb *pkgdb_open(struct root *r, struct rec *rec, const char *scope);
 /* The same, and look for what speaks against the databases. */
 struct pkgdb *pkgdb_open_judge(struct root *r, struct rec *rec,
     const char *scope);
+/* The same for who asks for few files, by their names without directories: of
+ * dpkg no others are kept, and no digests of packages that have none of them.
+ * For pkgdb_owner and pkgdb_check of these; nothing is known of templates. */
+struct pkgdb *pkgdb_open_for(struct root *r, struct rec *rec,
+    const char *scope, const struct strlist *names);
 void pkgdb_free(struct pkgdb *db);
 
 /* There is no package database here that this version reads. */
