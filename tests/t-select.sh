@@ -88,6 +88,11 @@ for p in collect-files scan-yara collect-packages collect-persistence; do
 	want $p 'base' --images=base
 	want $p 'base' --images=docker/base
 	want $p 'app' --images=app:1
+	want $p 'web' --containers=/web
+	want $p 'app' --images=docker.io/library/app
+	want $p 'app' --images=library/app:1
+	want $p 'app' --images=index.docker.io/app:1
+	want $p 'app' --images=docker/docker.io/library/app
 	want $p 'app web' --images=app --containers=web
 	like "$p: a note says that it is a part" \
 		"$(records "$T/rec" note 'select(.op=="select")|[.class,.lost,.detail]')" \
@@ -98,10 +103,15 @@ for p in collect-files scan-yara collect-packages collect-persistence; do
 	like "$p: not there: message" "$(cat "$T/msg")" "there is no 'nobody'"
 	is "$p: not there: note" \
 		"$(records "$T/rec" note 'select(.op=="select" and .lost)|[.class,.detail]')" \
-		"[\"denied\",\"--containers: there is no 'nobody'\"]"
+		"[\"absent\",\"--containers: there is no 'nobody'\"]"
+	is "$p: another registry" "$(read_ $p --images=quay.io/library/app) $(scopes)" "1 "
+	is "$p: another account" "$(read_ $p --images=docker.io/team/app) $(scopes)" "1 "
+	is "$p: no registry is the hub" "$(read_ $p --images=docker.io/team/base) $(scopes)" "1 "
 	is "$p: not a tag of it" "$(read_ $p --images=base:2) $(scopes)" "1 "
 	is "$p: part of a name is none" "$(read_ $p --images=ase) $(scopes)" "1 "
 	is "$p: three digits are none" "$(read_ $p --containers=abc) $(scopes)" "1 "
+	like "$p: three digits are none: message" "$(cat "$T/msg")" "there is no 'abc' \(of an id at least 4 hexadecimal digits are needed\)"
+	is "$p: three digits that nothing begins with" "$(read_ $p --containers=fff) $(grep -c 'digits are needed' "$T/msg")" "1 0"
 	is "$p: an id of the other kind" "$(read_ $p --images="$web") $(scopes)" "1 "
 
 	is "$p: several begin so: exit" "$(read_ $p --containers=abc"$(echo "$web" | cut -c 4-4)" --containers=web) $(scopes)" "0 web"
@@ -126,6 +136,31 @@ like "a store has no host: message" "$(cat "$T/msg")" "is a container store"
 # origin of what an image has, and its own entries
 is "entries of an image" "$(read_ collect-persistence --images=base) $(records "$T/rec" persist 'select(.artifact=="cron-d")|[.command,.origin,.scope]' | sed "s/$base/base/")" \
 	'0 ["/bin/image-job","image","image:docker/sha256:base"]'
+
+# references: tag and digest; NAMES of the image base
+cp "$S/image/overlay2/repositories.json" "$T/repositories"
+hex=$(tiny_digest manifest)
+printf '{"Repositories":{"app":{"app:1":"sha256:%s","app":"sha256:%s","app:2":"sha256:%s"},"registry.example:5000/team/base":{"registry.example:5000/team/base@sha256:%s":"sha256:%s"}}}' \
+	"$app" "$app" "$base" "$hex" "$base" >"$S/image/overlay2/repositories.json"
+p=collect-images
+ref() { # WANTED ARG
+	is "--images=$2" "$(read_ $p --images="$2" | sed "s/1/none/; s/0//")$(records "$T/rec" image .image_id | sed "s/\"sha256:$app\"/app/; s/\"sha256:$base\"/base/" | sort | paste -sd ' ')" "$1"
+}
+ref 'app base' app
+ref 'app' app:latest
+ref 'app' docker.io/library/app:latest
+ref 'base' docker.io/library/app:2
+ref 'app base' docker.io/app
+ref 'none' app:3
+ref 'base' "registry.example:5000/team/base@sha256:$hex"
+ref 'base' "team/base@sha256:$hex"
+ref 'base' "team/base:9.9@sha256:$hex"
+ref 'base' "sha256:$hex"
+ref 'base' team/base
+ref 'none' team/base:latest
+ref 'none' "registry.example:5001/team/base@sha256:$hex"
+ref 'none' "team/base@sha256:${hex%?}"
+cp "$T/repositories" "$S/image/overlay2/repositories.json"
 
 # stores themselves
 is "collect-containers: one" "$(read_ collect-containers --containers=web) $(records "$T/rec" container .name) $(records "$T/rec" change .scope | sort -u)" \

@@ -152,25 +152,116 @@ by_id(const struct engine_item *it, bool containers, const struct str *arg)
 	    (!head || ends(full.s, (size_t)(f - full.s), arg->s, head));
 }
 
-/* A name, or what stands before its tag or digest; either may lack what stands
- * before the repository (the registry). */
+/* A reference to an image: NAME[:TAG][@DIGEST]. */
+struct ref {
+	struct str name;
+	const char *tag, *digest; /* NULL: none */
+	size_t tag_n;
+};
+
+static void
+ref_of(const char *s, struct ref *out)
+{
+	size_t n = strcspn(s, "@");
+	const char *last = s, *colon;
+	size_t i;
+
+	memset(out, 0, sizeof(*out));
+	out->digest = s[n] ? s + n + 1 : NULL;
+	for (i = 0; i < n; i++)
+		if (s[i] == '/')
+			last = s + i + 1;
+	colon = memchr(last, ':', (size_t)(s + n - last));
+	if (colon) {
+		out->tag = colon + 1;
+		out->tag_n = (size_t)(s + n - out->tag);
+		n = (size_t)(colon - s);
+	}
+	str_set(&out->name, s, n);
+}
+
+/* The name in full, as engines complete it: "httpd" is
+ * docker.io/library/httpd. What stands first is a registry if it has a dot or
+ * a port, or is localhost. */
+static void
+complete(const struct str *name, struct str *out)
+{
+	static const char *const hubs[] = {"docker.io/", "index.docker.io/"};
+	const char *s = name->s, *slash = strchr(s, '/');
+	size_t first = slash ? (size_t)(slash - s) : 0, i;
+
+	str_clear(out);
+	for (i = 0; i < COUNT(hubs); i++)
+		if (strncmp(s, hubs[i], strlen(hubs[i])) == 0)
+			break;
+	if (i < COUNT(hubs)) {
+		s += strlen(hubs[i]);
+	} else if (first && (memchr(s, '.', first) || memchr(s, ':', first) ||
+			(first == 9 && memcmp(s, "localhost", 9) == 0))) {
+		str_adds(out, s);
+		return;
+	}
+	str_adds(out, "docker.io/");
+	if (!strchr(s, '/'))
+		str_adds(out, "library/");
+	str_adds(out, s);
+}
+
+/* Either may lack what stands before the repository (the registry). */
+static bool
+same_repository(const struct str *name, const struct str *q)
+{
+	struct str full cleanup_str = STR_INIT, asked cleanup_str = STR_INIT;
+
+	if (!q->n || ends(name->s, name->n, q->s, q->n))
+		return q->n > 0;
+	complete(name, &full);
+	complete(q, &asked);
+	return ends(full.s, full.n, q->s, q->n) || str_eq(&full, asked.s);
+}
+
+/* No tag and no digest asked for: all of them. A name without is "latest", and
+ * with a digest the tag says nothing, as engines have it. */
+static bool
+same_ref(const char *name, const char *q)
+{
+	struct ref a, b;
+	bool same;
+
+	ref_of(name, &a);
+	ref_of(q, &b);
+	same = same_repository(&a.name, &b.name);
+	if (same && b.digest) {
+		same = a.digest && strcmp(a.digest, b.digest) == 0;
+	} else if (same && b.tag) {
+		if (!a.tag && !a.digest) {
+			a.tag = "latest";
+			a.tag_n = 6;
+		}
+		same = a.tag && a.tag_n == b.tag_n &&
+		    memcmp(a.tag, b.tag, a.tag_n) == 0;
+	}
+	str_release(&a.name);
+	str_release(&b.name);
+	return same;
+}
+
+/* As the engine shows it; what is no reference as it is. */
 static bool
 same_name(const char *name, const char *q, bool containers)
 {
-	const char *last;
-	size_t n = strlen(name), m = strlen(q);
+	const char *at;
 
-	if (containers)
-		return n == m && memcmp(name, q, n) == 0;
-	if (ends(name, n, q, m))
+	if (strcmp(name, q) == 0)
 		return true;
-	last = strrchr(q, '/');
-	if (strpbrk(last ? last + 1 : q, ":@"))
+	if (containers)
 		return false;
-	last = strrchr(name, '/');
-	n = (size_t)(last ? last + 1 - name : 0);
-	n += strcspn(name + n, ":@");
-	return ends(name, n, q, m);
+	/* the digest of a manifest, without its algorithm (plain) */
+	at = strchr(name, '@');
+	if (at && strlen(q) == 64 && is_hex(q) &&
+	    strncmp(at, "@sha256:", 8) == 0 && strcmp(at + 8, q) == 0)
+		return true;
+	return same_ref(name, q);
 }
 
 /* The name as it is, behind ENGINE/, or behind ENGINE/NAMESPACE/. */
@@ -325,6 +416,49 @@ take_prefix(struct chooser *h, size_t k, const char *option)
 	    h->args.v[k].s, n);
 }
 
+/* Beginning of an id that would be one if it were longer? */
+static bool
+too_short(const struct chooser *h, size_t k)
+{
+	const char *a = strrchr(h->args.v[k].s, '/');
+	struct str id cleanup_str = STR_INIT;
+	const char *last;
+	size_t i;
+
+	a = a ? a + 1 : h->args.v[k].s;
+	if (strlen(a) >= SELECT_PREFIX_MIN || !is_hex(a))
+		return false;
+	for (i = 0; i < h->items.n; i++) {
+		plain(h->items.v[i].id.s, h->containers, &id);
+		last = strrchr(id.s, '/');
+		if (strncmp(last ? last + 1 : id.s, a, strlen(a)) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Where a name could not be read it may be there all the same. */
+static void
+not_there(struct chooser *h, size_t k, const char *option, const char *arg,
+    struct rec *rec)
+{
+	struct str t cleanup_str = STR_INIT;
+
+	if (too_short(h, k))
+		str_addf(&t, " (of an id at least %d hexadecimal digits are "
+		    "needed)", SELECT_PREFIX_MIN);
+	if (h->nameless)
+		str_addf(&t, " (%zu have no name that can be read)",
+		    h->nameless);
+	warn_msg("%s: there is no '%s'%s", option, arg, t.s);
+	if (h->nameless)
+		rec_note(rec, ERR_DENIED, "select", NULL, NULL, 0,
+		    "%s: there is no '%s'%s", option, arg, t.s);
+	else
+		rec_note_lost(rec, ERR_ABSENT, "select", NULL, NULL, 0,
+		    "%s: there is no '%s'%s", option, arg, t.s);
+}
+
 static void
 choose(struct chooser *h, const struct strlist *args, struct rec *rec)
 {
@@ -334,11 +468,13 @@ choose(struct chooser *h, const struct strlist *args, struct rec *rec)
 	struct str t cleanup_str = STR_INIT;
 	bool by_names = false;
 	struct err e;
-	size_t k;
+	size_t k, head;
 
 	for (k = 0; k < args->n; k++) {
 		plain(args->v[k].s, h->containers, &t);
-		strlist_add(&h->args, t.s, t.n);
+		/* Docker's own files and its inspect have names so: /web */
+		head = h->containers && t.n > 1 && t.s[0] == '/';
+		strlist_add(&h->args, t.s + head, t.n - head);
 	}
 	h->found = xcalloc(h->args.n + 1, sizeof(*h->found));
 	for (k = 0; k < h->args.n; k++) {
@@ -351,15 +487,8 @@ choose(struct chooser *h, const struct strlist *args, struct rec *rec)
 	for (k = 0; k < h->args.n; k++) {
 		if (!h->found[k])
 			take_prefix(h, k, option);
-		if (h->found[k])
-			continue;
-		str_clear(&t);
-		if (h->nameless)
-			str_addf(&t, " (%zu have no name that can be read)",
-			    h->nameless);
-		warn_msg("%s: there is no '%s'", option, args->v[k].s);
-		rec_note(rec, ERR_DENIED, "select", NULL, NULL, 0,
-		    "%s: there is no '%s'%s", option, args->v[k].s, t.s);
+		if (!h->found[k])
+			not_there(h, k, option, args->v[k].s, rec);
 	}
 	free(h->found);
 	strlist_release(&h->args);

@@ -15,7 +15,8 @@
  *           select_items instead of engine_items.
  * Errors:   what cannot be made out ends the program (usage, exit 2): an
  *           argument that is none, a beginning that several ids have. What is
- *           not there is a message and a note ("denied", lost).
+ *           not there is a message and a note ("absent", and lost: it
+ *           was asked for; "denied" if names could not be read).
  * Verdict:  a run that read a part only says so in a note of op "select",
  *           which policy.sql counts as a loss: no keep rests on such a run.
  * Trust:    names are read from state in workers, and compared only.
