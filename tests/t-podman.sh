@@ -258,50 +258,5 @@ cp -a "$T/s" "$T/h$P"
 mv "$T/h$P/overlay-containers/containers.json" "$T/h/run/containers/storage/overlay-containers/volatile-containers.json"
 mv "$T/h$P/db.sql" "$T/h/run/containers/storage/db.sql"
 [ "$(id -u)" = 0 ] && is "a transient store" "$(ctr -r "$T/h") $(row)" "0 $CROW"
-# ---- images in another store: additionalimagestores, imagestore -------------------
-split() { # KEY-LINE
-	rm -rf "$T/h"
-	mkdir -p "$T/h/etc/containers" "$T/h/var/lib/containers/storage" "$T/h/data"
-	eval "$(python3 "$TESTS/stores/tinypod.py" "$T/h/var/lib/containers/storage")"
-	G=$T/h/var/lib/containers/storage
-	img -r "$T/h" >/dev/null
-	ctr -r "$T/h" >/dev/null
-	changes >"$T/want.changes"
-	python3 "$TESTS/stores/splitpod.py" "$G" "$T/h/data/images"
-	printf '[storage]\ndriver = "overlay"\n[storage.options]\n%s\n' "$1" >"$T/h/etc/containers/storage.conf"
-}
-for key in 'additionalimagestores = ["/data/images"]' 'imagestore = "/data/images"'; do
-	split "$key"
-	k=${key%% *}
-	is "$k: exit" "$(img -r "$T/h") $(ctr -r "$T/h")" "0 0"
-	is "$k: nothing is missing" "$(notes "$T/img" | grep -v ^absent; notes "$T/ctr" | grep -v ^absent)" ""
-	is "$k: the image" "$(records "$T/img" image '[.names,.store,.layers]')" '["[\"localhost/app:1\"]","/data/images",2]'
-	is "$k: the container has it" "$(records "$T/ctr" container "select(.container_id==\"$CTR\")|.image_id" | tr -d '"')" "sha256:$IMG"
-	is "$k: changes" "$(changes)" "$(cat "$T/want.changes")"
-	"$BIN/collect-files" --all --containers -r "$T/h" >"$T/f" 2>"$T/msg"
-	is "$k: files: no note" "$(jq -r 'select(.k=="note" and .lost)|.detail' "$T/f")" ""
-	is "$k: files of the container are its own" "$(jq -r 'select(.k=="file" and .type=="file" and (.scope|test("'$CTR'")))|.path' "$T/f" | sort | tr '\n' ' ')" "/app/file "
-done
-# an image of one's own upon a layer of the other store
-split 'additionalimagestores = ["/data/images"]'
-for f in "$G" "$T/h/data/images"; do mkdir -p "$f/overlay-images"; done
-rm -rf "$G/overlay-images"
-mv "$T/h/data/images/overlay-images" "$G/overlay-images"
-img -r "$T/h" >/dev/null
-is "an image's layers in the other store: nothing is missing" "$(notes "$T/img" | grep -v ^absent)" ""
-is "an image's layers in the other store: their directories" \
-	"$(records "$T/img" image_layer '[.store,.host_path]' | sed "s/$L1/L1/; s/$L2/L2/" | sort | tr '\n' ' ')" \
-	'["/var/lib/containers/storage","/data/images/overlay/L1/diff"] ["/var/lib/containers/storage","/data/images/overlay/L2/diff"] '
-# what an image's layer has is the container's, too: a passwd below, read through the tree
-split 'additionalimagestores = ["/data/images"]'
-mkdir -p "$T/h/data/images/overlay/$L1/diff/etc/cron.d"
-echo '* * * * * root /lib/file' >"$T/h/data/images/overlay/$L1/diff/etc/cron.d/low"
-is "entries of layers in the other store" "$("$BIN/collect-persistence" -r "$T/h" 2>/dev/null | jq -r 'select(.k=="persist" and .artifact=="cron-d")|[(.scope|split(":")[0]),.path,.origin]|join(" ")' | sort -u)" \
-	"container /etc/cron.d/low image"
-rm -r "$G/overlay/$UP/lower"
-is "no links: by the lists" "$(ctr -r "$T/h") $(changes)" "1 $(cat "$T/want.changes")"
-rm -r "$T/h/data/images/overlay/$L1"
-is "a layer is in neither: exit" "$(ctr -r "$T/h")" 1
-like "a layer is in neither: note" "$(notes "$T/ctr")" "missing"
 
 finish

@@ -13,6 +13,7 @@
 
 #define NO_PART UINT32_MAX
 #define NO_TREE UINT32_MAX
+#define NO_LAYER UINT32_MAX
 #define WALK_COPIES 4 /* roots kept open */
 #define WALK_COPY_BUFFER (64 * 1024)
 
@@ -31,6 +32,7 @@ struct walk_part {
 	/* NULL: the host; of several stores in one directory the first */
 	struct store *store;
 	uint32_t layer;	     /* in the store's root_shown */
+	uint32_t joint[2];   /* in p->joint; NO_LAYER: of no such tree */
 	bool upper;	     /* it is a container's own */
 	enum root_layering how;
 	struct walk_parts {  /* of it, and what it is a copy of, with changes */
@@ -92,6 +94,10 @@ struct walk_private {
 	size_t trees_n, trees_cap;
 	size_t layers_n; /* of all trees */
 	struct walk_shown *shown; /* of each store */
+	/* of the trees whose layers lie in several stores: where attributes
+	 * are root's, and where they are an ordinary user's */
+	struct walk_shown joint[2];
+	struct root *joint_root[2];
 	/* not entered */
 	struct walk_device *devices;
 	size_t devices_n, last;

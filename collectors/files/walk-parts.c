@@ -102,6 +102,7 @@ add_part(struct walk_private *p, struct store *store, const char *dir)
 	memset(part, 0, sizeof(*part));
 	part->store = store;
 	part->under = NO_TREE;
+	part->joint[0] = part->joint[1] = NO_LAYER;
 	str_init(&part->dir);
 	str_adds(&part->dir, dir);
 	return part;
@@ -167,6 +168,19 @@ scope_of(const struct opener *o, size_t i, struct str *out)
 	    it->id.s);
 }
 
+/* 1 byte: is the first its own, and what hides in them? 2: the number of the
+ * store that they lie in. 2: how many are layers. Then these, topmost first
+ * (JOINT: as paths of the evidence, of several stores), and the whole trees
+ * beneath the last one. */
+enum { UPPER = 1, WHOLE = 2, JOINT = 4, HOW = 3 /* bits before it */ };
+
+static void
+give(struct str *out, size_t n)
+{
+	str_addc(out, (char)(n & 255));
+	str_addc(out, (char)(n >> 8));
+}
+
 static void
 open_one(void *arg, size_t i, struct rec *r)
 {
@@ -174,9 +188,10 @@ open_one(void *arg, size_t i, struct rec *r)
 	struct opener *o = arg;
 	struct store *s = o->items.v[i].store;
 	struct engine_tree t = {0};
-	bool chosen = !o->chosen || o->chosen[i];
+	bool chosen = !o->chosen || o->chosen[i], joint;
+	const struct strlist *layers;
 	struct err e;
-	size_t k, home;
+	size_t k;
 
 	scope_of(o, i, &scope);
 	if (s->engine->open_tree(s, o->container, o->items.v[i].id.s, &t,
@@ -190,21 +205,21 @@ open_one(void *arg, size_t i, struct rec *r)
 	for (k = 0; chosen && k < t.missing.n; k++)
 		rec_note(r, ERR_CORRUPT, "walk", scope.s, "/", 0,
 		    "a layer is missing: %s", t.missing.v[k].s);
-	str_addc(&out, (char)(t.upper | t.whole << 1 | t.how << 2));
-	home = (size_t)((t.home ? t.home : s) - o->w->stores.v);
-	str_addc(&out, (char)(home & 255));
-	str_addc(&out, (char)(home >> 8));
-	str_addc(&out, (char)(t.layers.n & 255));
-	str_addc(&out, (char)(t.layers.n >> 8));
-	for (k = 0; k < t.layers.n; k++)
-		str_add(&out, t.layers.v[k].s, t.layers.v[k].n + 1);
+	joint = t.all.n && !t.whole;
+	layers = joint ? &t.all : &t.layers;
+	str_addc(&out, (char)((t.upper ? UPPER : 0) | (t.whole ? WHOLE : 0) |
+	    (joint ? JOINT : 0) | (int)t.how << HOW));
+	give(&out, (size_t)((t.home ? t.home : s) - o->w->stores.v));
+	give(&out, layers->n);
+	for (k = 0; k < layers->n; k++)
+		str_add(&out, layers->v[k].s, layers->v[k].n + 1);
 	for (k = 0; k < t.beneath.n; k++)
 		str_add(&out, t.beneath.v[k].s, t.beneath.v[k].n + 1);
 	if (out.n > GIVE_MAX)
 		rec_note(r, ERR_LIMIT, "walk", scope.s, "/", 0,
 		    "the names of its %zu layers are over %d bytes",
-		    t.layers.n, GIVE_MAX);
-	else if (t.layers.n)
+		    layers->n, GIVE_MAX);
+	else if (layers->n)
 		worker_give(out.s, out.n);
 	engine_tree_release(&t);
 }
@@ -292,6 +307,73 @@ part_of(struct opener *o, struct store *s, const char *scope, const char *dir,
 	return (uint32_t)p->parts_n - 1;
 }
 
+/* The store that a path of the evidence lies in; where, in out. */
+static struct store *
+store_of(const struct walk *w, const char *path, struct str *out)
+{
+	struct store *s, *best = NULL;
+	size_t i, n, best_n = 0;
+
+	for (i = 0; i < w->stores.n; i++) {
+		s = &w->stores.v[i];
+		n = str_eq(&s->path, "/") ? 0 : s->path.n;
+		if (s->evidence == w->c->root && n >= best_n &&
+		    strncmp(path, s->path.s, n) == 0 && path[n] == '/') {
+			best = s;
+			best_n = n;
+		}
+	}
+	if (best)
+		str_sets(out, path + best_n);
+	return best;
+}
+
+/* The part of a layer of store s, or of the store that its path names. */
+static uint32_t
+layer_part(struct opener *o, struct store *s, bool joint, const char *scope,
+    const char *path, enum root_layering how)
+{
+	struct str dir cleanup_str = STR_INIT;
+
+	if (!joint)
+		return part_of(o, s, scope, path, how);
+	s = store_of(o->w, path, &dir);
+	if (s)
+		return part_of(o, first_of(o->w, s), scope, dir.s, how);
+	rec_note(o->w->c->rec, ERR_CORRUPT, "walk", scope, path, 0,
+	    "a layer is in no store");
+	return NO_PART;
+}
+
+/* Stacks of layers of several stores. */
+static struct walk_shown *
+joint_shown(struct walk *w, size_t user)
+{
+	struct walk_private *p = w->p;
+	struct err e;
+
+	if (p->joint[user].shown)
+		return &p->joint[user];
+	p->joint_root[user] = root_open_sub(w->c->root, "/", &e);
+	if (!p->joint_root[user])
+		die("%s", e.msg);
+	root_set_user_xattrs(p->joint_root[user], user);
+	p->joint[user].shown = root_shown_new(p->joint_root[user]);
+	return &p->joint[user];
+}
+
+static uint32_t
+joint_layer(struct walk *w, uint32_t part, size_t user)
+{
+	struct str path cleanup_str = STR_INIT;
+	struct walk_part *x = &w->p->parts[part];
+
+	if (x->joint[user] == NO_LAYER)
+		x->joint[user] = root_shown_layer(w->p->joint[user].shown,
+		    walk_host_path(w, part, "/", &path), x->how);
+	return x->joint[user];
+}
+
 enum { GIVEN_HEAD = 5 };
 
 static size_t
@@ -300,16 +382,13 @@ number(const char *v)
 	return (size_t)(unsigned char)v[0] | (size_t)(unsigned char)v[1] << 8;
 }
 
-/* 1 byte: is the first its own, and what hides in them? 2: the number of the
- * store that they lie in. 2: how many are layers. Then these, topmost first, and
- * the whole trees beneath the last one. */
 static bool
 good(const char *v, size_t n, size_t stores, size_t *layers, size_t *home)
 {
 	const char *p;
 
 	*layers = 0;
-	if (n < GIVEN_HEAD + 2 || (unsigned char)v[0] > (3 | ROOT_FUSE << 2) ||
+	if (n < GIVEN_HEAD + 2 || (unsigned char)v[0] > (7 | ROOT_FUSE << HOW) ||
 	    v[n - 1])
 		return false;
 	*home = number(v + 1);
@@ -355,16 +434,17 @@ static void
 take_layers(void *arg, size_t i, const void *v, size_t n)
 {
 	struct str scope cleanup_str = STR_INIT;
-	uint32_t ids[ROOT_LAYERS_MAX], part, above = NO_PART;
+	uint32_t ids[ROOT_LAYERS_MAX], part, id, above = NO_PART;
 	struct opener *o = arg;
 	struct walk_private *p = o->w->p;
 	const char *at, *end = (const char *)v + n;
 	struct walk_shown *sh;
 	struct store *s;
 	bool chosen = !o->chosen || o->chosen[i];
+	bool joint;
 	enum root_layering how;
 	struct walk_tree *t;
-	size_t layers, home, k, at_n, have = 0;
+	size_t layers, home, k, at_n, have = 0, user = 0;
 
 	scope_of(o, i, &scope);
 	if (o->last == i + 1 ||
@@ -376,11 +456,18 @@ take_layers(void *arg, size_t i, const void *v, size_t n)
 	o->last = i + 1;
 	s = first_of(o->w, &o->w->stores.v[home]);
 	sh = &p->shown[s - o->w->stores.v];
-	how = (enum root_layering)(*(const unsigned char *)v >> 2);
+	how = (enum root_layering)(*(const unsigned char *)v >> HOW);
+	joint = *(const char *)v & JOINT;
+	at_n = number((const char *)v + 3);
 	if (!chosen) { /* known, so that it is not taken for the host's */
 		for (at = (const char *)v + GIVEN_HEAD; at < end; at += strlen(at) + 1)
-			part_of(o, s, scope.s, at, how);
+			layer_part(o, s, joint && at_n, scope.s, at, how),
+			    at_n -= at_n > 0;
 		return;
+	}
+	if (joint) {
+		user = root_user_xattrs(s->root);
+		sh = joint_shown(o->w, user);
 	}
 	if (p->trees_n == WALK_TREES_MAX) {
 		o->trees_full = true;
@@ -402,9 +489,8 @@ take_layers(void *arg, size_t i, const void *v, size_t n)
 	t->store = o->items.v[i].store;
 	t->container = o->container;
 	t->top = NO_PART;
-	at_n = number((const char *)v + 3);
 	for (at = (const char *)v + GIVEN_HEAD; at < end; at += strlen(at) + 1) {
-		part = part_of(o, s, scope.s, at, how);
+		part = layer_part(o, s, joint && at_n, scope.s, at, how);
 		if (part == NO_PART) {
 			at_n -= at_n > 0;
 			continue;
@@ -418,14 +504,16 @@ take_layers(void *arg, size_t i, const void *v, size_t n)
 		p->parts[part].wanted = true;
 		if (at == (const char *)v + GIVEN_HEAD) {
 			t->top = part;
-			t->upper = *(const char *)v & 1;
-			t->whole = *(const char *)v & 2;
+			t->upper = *(const char *)v & UPPER;
+			t->whole = *(const char *)v & WHOLE;
 			p->parts[part].upper |= t->upper;
 		}
-		for (k = 0; k < have && ids[k] != p->parts[part].layer; k++)
+		id = joint ? joint_layer(o->w, part, user)
+			   : p->parts[part].layer;
+		for (k = 0; k < have && ids[k] != id; k++)
 			;
 		if (k == have)
-			ids[have++] = p->parts[part].layer;
+			ids[have++] = id;
 	}
 	p->layers_n += have;
 	if (sh->n == sh->cap) {
@@ -489,12 +577,18 @@ walk_parts_begin(struct walk *w)
 		&c->data_roots, &w->stores, c->rec, &e))
 		die("%s", e.msg);
 	p->shown = xcalloc(w->stores.n + 2, sizeof(*p->shown));
-	for (i = 0; i < w->stores.n; i++)
+	for (i = 0; i < w->stores.n; i++) {
+		root_set_user_xattrs(w->stores.v[i].root,
+		    root_user_xattrs(w->stores.v[i].root));
 		p->shown[i].shown = root_shown_new(w->stores.v[i].root);
+	}
 	find_trees(w, false);
 	find_trees(w, true);
 	for (i = 0; i < w->stores.n; i++)
 		root_shown_seal(p->shown[i].shown);
+	for (i = 0; i < COUNT(p->joint); i++)
+		if (p->joint[i].shown)
+			root_shown_seal(p->joint[i].shown);
 	if (p->trees_n && !c->packed && !root_sees_trusted())
 		rec_note(c->rec, ERR_DENIED, "walk", NULL, NULL, 0,
 		    "trusted.* attributes cannot be seen: files that a "
@@ -518,6 +612,12 @@ walk_parts_end(struct walk *w)
 		free(p->shown[i].tree);
 	}
 	free(p->shown);
+	for (i = 0; i < COUNT(p->joint); i++) {
+		if (p->joint[i].shown)
+			root_shown_free(p->joint[i].shown);
+		free(p->joint[i].tree);
+		root_free(p->joint_root[i]);
+	}
 	for (i = 0; i < p->trees_n; i++)
 		str_release(&p->trees[i].scope);
 	free(p->trees);
@@ -533,8 +633,28 @@ walk_parts_end(struct walk *w)
 
 /* ---- who shows a file ---------------------------------------------------- */
 
+/* The trees that have a layer, by number; NULL: not so many. */
+static const struct walk_tree *
+tree_of(const struct walk *w, const struct walk_part *part, size_t i)
+{
+	const struct walk_private *p = w->p;
+	const struct walk_shown *sh = &p->shown[part->store - w->stores.v];
+	const uint32_t *v;
+	size_t k, n = root_shown_stacks(sh->shown, part->layer, &v);
+
+	for (k = 0; i >= n && k < COUNT(p->joint); k++) {
+		if (part->joint[k] == NO_LAYER)
+			continue;
+		i -= n;
+		sh = &p->joint[k];
+		n = root_shown_stacks(sh->shown, part->joint[k], &v);
+	}
+	return i < n ? &p->trees[sh->tree[v[i]]] : NULL;
+}
+
 struct scopes {
 	struct walk *w;
+	const struct walk_shown *shown; /* whose stacks are told */
 	uint32_t part;
 	const char *path, *host_path;
 	walk_scope_fn *fn;
@@ -575,11 +695,10 @@ one_scope(void *arg, uint32_t stack)
 {
 	struct scopes *x = arg;
 	const struct walk_private *p = x->w->p;
-	const struct walk_part *part = &p->parts[x->part];
 	const struct walk_tree *t;
 	bool own;
 
-	t = &p->trees[p->shown[part->store - x->w->stores.v].tree[stack]];
+	t = &p->trees[x->shown->tree[stack]];
 	own = t->upper && t->top == x->part;
 	if (own && t->whole)
 		own = own_of_copy(t, x->path);
@@ -670,15 +789,13 @@ shown_before(struct scopes *x, uint32_t part, size_t depth)
 {
 	const struct walk_private *p = x->w->p;
 	const struct walk_part *q;
-	const uint32_t *v;
 	uint32_t i, of;
 
 	for (i = 0; i < p->parts[part].origins.n; i++) {
 		of = p->parts[part].origins.v[i];
 		q = &p->parts[of];
 		if (depth < ROOT_LAYERS_MAX && same_file(x, of) &&
-		    (root_shown_stacks(p->shown[q->store - x->w->stores.v].shown,
-			 q->layer, &v) || shown_before(x, of, depth + 1)))
+		    (tree_of(x->w, q, 0) || shown_before(x, of, depth + 1)))
 			return true;
 	}
 	return false;
@@ -703,13 +820,10 @@ hidden(struct scopes *x)
 {
 	const struct walk_private *p = x->w->p;
 	const struct walk_part *part = &p->parts[x->part];
-	const struct walk_shown *sh = &p->shown[part->store -
-	    x->w->stores.v];
-	const uint32_t *v;
+	const struct walk_tree *t = tree_of(x->w, part, 0);
 
-	if (root_shown_stacks(sh->shown, part->layer, &v))
-		x->fn(x->arg, p->trees[sh->tree[v[0]]].scope.s, "image", true,
-		    x->host_path);
+	if (t)
+		x->fn(x->arg, t->scope.s, "image", true, x->host_path);
 	else if (part->under != NO_TREE && lost(x))
 		x->fn(x->arg, p->trees[part->under].scope.s, "image", true,
 		    x->host_path);
@@ -722,15 +836,24 @@ walk_scopes(struct walk *w, size_t i, struct rec *r, walk_scope_fn *fn,
 	struct str path cleanup_str = STR_INIT;
 	const struct walk_item *it = &w->items[i];
 	const struct walk_part *part = &w->p->parts[it->part];
-	struct scopes x = {w, it->part, walk_path(w, i), NULL, fn, arg, 0, 0};
+	struct scopes x = {.w = w, .part = it->part, .path = walk_path(w, i),
+	    .fn = fn, .arg = arg};
+	size_t k;
 
 	if (!part->store) {
 		fn(arg, "host", "host", false, NULL);
 		return;
 	}
 	x.host_path = walk_host_path(w, it->part, walk_path(w, i), &path);
-	root_shown(w->p->shown[part->store - w->stores.v].shown, part->layer,
-	    walk_path(w, i), one_scope, &x);
+	x.shown = &w->p->shown[part->store - w->stores.v];
+	root_shown(x.shown->shown, part->layer, x.path, one_scope, &x);
+	for (k = 0; k < COUNT(w->p->joint); k++) {
+		if (part->joint[k] == NO_LAYER)
+			continue;
+		x.shown = &w->p->joint[k];
+		root_shown(x.shown->shown, part->joint[k], x.path, one_scope,
+		    &x);
+	}
 	if (!x.n && S_ISREG(it->mode))
 		hidden(&x);
 	if (x.compared > WALK_COMPARED_MAX)
@@ -747,22 +870,13 @@ walk_tree(struct walk *w, size_t i, const char *scope, struct engine_tree *t,
 	const struct walk_part *part = &w->p->parts[w->items[i].part];
 	const struct walk_tree *tree;
 	const char *id = strchr(scope, '/'); /* of image:ENGINE/ID */
-	const uint32_t *v;
-	struct walk_shown *sh;
 	struct err own;
-	size_t n;
+	size_t k;
 
-	if (part->store && id) {
-		sh = &w->p->shown[part->store - w->stores.v];
-		n = root_shown_stacks(sh->shown, part->layer, &v);
-		for (; n; n--, v++) {
-			tree = &w->p->trees[sh->tree[*v]];
-			if (str_eq(&tree->scope, scope))
-				return tree->store->engine->open_tree(
-				    tree->store, tree->container, id + 1, t,
-				    e ? e : &own);
-		}
-	}
+	for (k = 0; part->store && id && (tree = tree_of(w, part, k)); k++)
+		if (str_eq(&tree->scope, scope))
+			return tree->store->engine->open_tree(tree->store,
+			    tree->container, id + 1, t, e ? e : &own);
 	return err_set(e ? e : &own, ERR_ABSENT, 0, "'%s' is of no store",
 	    scope);
 }
@@ -771,11 +885,7 @@ walk_tree(struct walk *w, size_t i, const char *scope, struct engine_tree *t,
 static const struct walk_tree *
 only_tree(const struct walk *w, const struct walk_part *part)
 {
-	const struct walk_shown *sh = &w->p->shown[part->store - w->stores.v];
-	const uint32_t *v;
-
-	return root_shown_stacks(sh->shown, part->layer, &v) == 1
-	    ? &w->p->trees[sh->tree[v[0]]] : NULL;
+	return tree_of(w, part, 1) ? NULL : tree_of(w, part, 0);
 }
 
 void

@@ -142,7 +142,8 @@ struct root *walk_open(struct walk *w, size_t i, struct root_file *f,
 
 /*
  * In a worker: everybody who shows item i under its name, in a fixed order:
- * the host, or images and then containers of that layer. fn gets the scope,
+ * the host, or images and then containers of that layer, those last whose
+ * layers lie in several stores. fn gets the scope,
  * where it comes from (host, container, image) and, of a layer, the path on
  * the host's disk. A regular file of a layer that nobody shows, because every
  * layer stack that has it deletes or replaces it further up, is given once,
