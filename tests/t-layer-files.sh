@@ -139,6 +139,24 @@ change $M "mode - g/team 00775 00777" "setfattr -n $A -v 1000:1000:0777 g/team"
 change $H "type - u/none file character device 1:1" "setfattr -n $A -v 0:0:0:char-1-1 u/none"
 change $H "file - u/su CRC CRC" "echo x >>u/su"
 all "changes"
+# a copy without them
+bare() {
+	start
+	find "$T/s" \( -type f -o -type d \) -exec sh -c 'for f; do for a in $(getfattr --absolute-names -m - "$f" 2>/dev/null | grep "^user\."); do setfattr -x $a "$f"; done; done' sh {} +
+}
+bare
+all "no attributes"
+is "no attributes: a note" "$(records "$T/rec" note 'select(.detail|test("attributes are missing"))|[.class,.lost,.detail]' | sed 's/of [0-9]* layers/of SOME layers/')" \
+	'["denied",false,"the attributes are missing that have owner and mode of the files of SOME layers (a copy without extended attributes?): these are not compared with the lists of the layers"]'
+change $H "mode - p/plain 00644 04700" "chmod 4700 p/plain"
+change $M "owner - p/team/b 1000:1000 0:7" "chown 0:7 p/team/b"
+change $H "file - u/su CRC CRC" "echo x >>u/su"
+change "" "a mode that nobody knows - p/su" "chmod 0700 p/su"
+all "no attributes: changes"
+# of the layer's directory alone: that is no copy
+start
+setfattr -x $A "$(dir u/plain)"
+like "$S: its directory alone: told of" "$(rows "$T/s")" "^podman mode - u/plain 00644 00700"
 rm -rf "$T/$S"
 
 # ---- content; lists ------------------------------------------------------------------

@@ -37,7 +37,17 @@ blobs_end(struct blobs *b)
 		e.fine = true;
 		rec_note_err(b->rec, "store", NULL, b->where.s, &e);
 	}
+	if (b->masked && b->rec) {
+		err_set(&e, ERR_DENIED, 0, "the attributes are missing that "
+		    "have owner and mode of the files of %zu layers (a copy "
+		    "without extended attributes?): these are not compared "
+		    "with the lists of the layers", b->masked);
+		e.sys = 0;
+		e.fine = true;
+		rec_note_err(b->rec, "store", NULL, b->masked_where.s, &e);
+	}
 	str_release(&b->where);
+	str_release(&b->masked_where);
 	digest_free(b->digest);
 	free(b->buf);
 }

@@ -31,6 +31,9 @@ struct blobs {
 	int64_t left;
 	size_t unchecked;
 	struct str where; /* the first that was left out */
+	size_t masked;	  /* layers whose owners and modes were in attributes
+			   * that are not there */
+	struct str masked_where;
 	struct digest *digest;
 	char *buf; /* BLOBS_BUFFER */
 };

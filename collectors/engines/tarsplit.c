@@ -28,6 +28,13 @@ struct split {
 	struct tar_list list;
 	struct ids uid, gid;
 	const char *override; /* attribute that says what a file is */
+	struct lost { /* ... and it is gone */
+		bool is;
+		mode_t mask;  /* mode of what is there in place of all modes */
+		uint32_t uid, gid;
+		size_t other, masked; /* listed with another mode; and have it */
+		size_t there; /* objects with an attribute */
+	} lost;
 	bool failed;	      /* something could not be looked at */
 	size_t told, untold;
 };
@@ -84,7 +91,7 @@ struct have {
 	dev_t dev;
 	uint32_t uid, gid;
 	bool owned; /* the ids are those of the list */
-	bool masked; /* owner and mode are not known */
+	bool no_mode, no_owner; /* are not known */
 };
 
 /*
@@ -110,6 +117,58 @@ find_override(struct split *x)
 	for (i = 0; !x->override && i < COUNT(overrides); i++)
 		if (root_getxattr(r, &f, overrides[i], &v, &e) == 0)
 			x->override = overrides[i];
+}
+
+static int
+count_masked(void *arg, struct root_file *f)
+{
+	struct split *x = arg;
+	struct lost *l = &x->lost;
+	struct str v cleanup_str = STR_INIT;
+	struct tar_entry *t;
+	struct err e;
+	size_t i;
+
+	t = f->path.n > x->dir_n
+	    ? tarlist_find(&x->list, f->path.s + x->dir_n) : NULL;
+	if (!t || !(t = tarlist_resolve(&x->list, t)) ||
+	    !(t->flags & TAR_OWNED) ||
+	    !(S_ISREG(f->st.st_mode) || S_ISDIR(f->st.st_mode)))
+		return 0;
+	for (i = 0; i < COUNT(overrides); i++)
+		if (root_getxattr(x->b->s->root, f, overrides[i], &v, &e) == 0)
+			l->there++;
+	if (t->mode == l->mask)
+		return 0;
+	l->other++;
+	l->masked += (f->st.st_mode & 07777) == l->mask;
+	return 0;
+}
+
+/*
+ * A copy without extended attributes lacks them all, and what is left is the
+ * mask: of (nearly) everything that the list has with another mode it is that
+ * of the layer's own directory. That of containers-storage's "private", 0700, no
+ * directory of a layer has otherwise; with "shared", 0755, it takes a few.
+ */
+static void
+find_lost(struct split *x)
+{
+	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
+	struct lost *l = &x->lost;
+	struct err e;
+
+	if (x->how != ROOT_FUSE || x->override ||
+	    root_find(x->b->s->root, x->dir, 0, &f, &e))
+		return;
+	l->mask = f.st.st_mode & 07777;
+	l->uid = f.st.st_uid;
+	l->gid = f.st.st_gid;
+	root_scan(x->b->s->root, x->dir, count_masked, NULL, x, &e);
+	l->is = !l->there && l->other >= (l->mask == 0700 ? 1 : 4) &&
+	    l->masked * 8 >= l->other * 7;
+	if (l->is && !x->b->masked++)
+		str_sets(&x->b->masked_where, x->dir);
 }
 
 static bool
@@ -142,14 +201,18 @@ static struct have
 look(struct split *x, const struct root_file *f)
 {
 	struct have h = {f->st.st_mode, f->st.st_rdev, f->st.st_uid,
-	    f->st.st_gid, false, false};
+	    f->st.st_gid, false, false, false};
 	struct str v cleanup_str = STR_INIT;
 	struct err e;
 
 	/* links have none, and then nothing is known of them */
 	if (x->override && (root_getxattr(x->b->s->root, f, x->override, &v,
 				&e) || !read_override(v.s, &h)))
-		h.masked = !S_ISREG(h.mode) && !S_ISDIR(h.mode);
+		h.no_mode = h.no_owner = !S_ISREG(h.mode) && !S_ISDIR(h.mode);
+	if (x->lost.is) {
+		h.no_mode = (h.mode & 07777) == x->lost.mask;
+		h.no_owner = h.uid == x->lost.uid && h.gid == x->lost.gid;
+	}
 	return h;
 }
 
@@ -396,17 +459,17 @@ owner_and_mode(struct split *x, const char *path, const struct tar_entry *t,
 	uint32_t uid = t->uid, gid = t->gid;
 	mode_t mode = t->mode;
 
-	if (!(t->flags & TAR_OWNED) || h->masked)
+	if (!(t->flags & TAR_OWNED))
 		return;
 	if (h->owned) /* podman 4 keeps no set-id and no sticky bits there */
 		mode &= 0777 | (h->mode & 07000);
-	if (!S_ISLNK(h->mode) && mode != (h->mode & 07777)) {
+	if (!h->no_mode && !S_ISLNK(h->mode) && mode != (h->mode & 07777)) {
 		snprintf(want, sizeof(want), "%05o", mode);
 		snprintf(has, sizeof(has), "%05o", h->mode & 07777);
 		tell(x, path, "mode", want, has, -1, NULL);
 	}
 	/* podman 4 forgets some directories of a copy for other ids */
-	if (x->flags & TARSPLIT_MAPPED)
+	if (x->flags & TARSPLIT_MAPPED || h->no_owner)
 		return;
 	if (!h->owned) {
 		uid = shifted(&x->uid, uid, h->uid);
@@ -455,6 +518,10 @@ compare(struct split *x, struct root_file *f, const char *path,
 	of = tarlist_resolve(&x->list, t);
 	type = of ? listed_type(of) : 0;
 	if (!type || (of != t && same_file(x, f, of)))
+		return 0;
+	/* a device was an empty file with an attribute */
+	if (x->lost.is && h.no_mode && S_ISREG(h.mode) && !f->st.st_size &&
+	    !S_ISDIR(type) && !S_ISLNK(type))
 		return 0;
 	word(&want, type, (unsigned)(of->size >> 32), (unsigned)of->size);
 	word(&has, h.mode, major(h.dev), minor(h.dev));
@@ -575,6 +642,7 @@ tarsplit_check(struct blobs *b, const char *split, const char *dir,
 		store_note_err(b->rec, b->s, split, &e);
 	} else {
 		find_override(x);
+		find_lost(x);
 		if (!(flags & TARSPLIT_MAPPED) && !x->override)
 			learn_owners(x);
 		if (root_walk(b->s->root, dir, object, bad, x, &e) < 0)

@@ -21,6 +21,10 @@
  *             capabilities  it has others (none is no difference)
  *           A hard link that is no longer one is compared by its content.
  *           Owners where ids are shifted: by what most files of that id have.
+ *           Owner and mode that an engine keeps in an attribute: by that, and not
+ *           at all where a copy has lost the attributes (a fine note for a
+ *           store); but what has another mode than the others then, a set-id
+ *           program, is told of.
  * Errors:   notes. Limits: TARSPLIT_*, and STORE_BLOBS_CHECKED for what is read.
  * Trust:    hostile. A CRC can be forged, and the list be written anew: what is
  *           equal proves nothing, what differs does.
