@@ -6,19 +6,15 @@
  */
 
 #include "civil.h"
-#include "collect.h"
 #include "content.h"
 #include "elffacts.h"
 #include "limits.h"
 #include "magicdb.h"
 #include "members.h"
-#include "select.h"
-#include "worker.h"
+#include "storewalk.h"
 
 struct work {
-	struct select select;
-	struct stores stores;
-	struct engine_items items;
+	struct storewalk walk;
 	struct content_reader *reader; /* in a worker */
 	struct members *members;       /* live; else NULL */
 	struct strlist again;	       /* scopes to read once more */
@@ -362,13 +358,12 @@ container_name(void *arg, size_t i, struct str *out, const char **scope)
 	struct str id cleanup_str = STR_INIT;
 
 	if (w->members) { /* its worker died: what it is, is not known */
-		engine_scope(&id, true, w->items.v[i].store->engine->name,
-		    NULL, w->items.v[i].id.s);
+		engine_scope(&id, true, w->walk.items.v[i].store->engine->name,
+		    NULL, w->walk.items.v[i].id.s);
 		members_record(w->members, id.s, id.n, MEMBER_UNKNOWN, -1, -1);
 	}
 	(void)scope;
-	str_addf(out, "%s: container %s", w->items.v[i].store->path.s,
-	    w->items.v[i].id.s);
+	storewalk_name(&w->walk, i, out);
 }
 
 /* ---- live: records against processes -------------------------------------- */
@@ -446,13 +441,13 @@ static void
 read_again(void *arg, size_t i, struct rec *r UNUSED)
 {
 	struct work *w = arg;
-	struct store *s = w->items.v[i].store;
+	struct store *s = w->walk.items.v[i].store;
 	struct str scope cleanup_str = STR_INIT;
 	struct engine_container c;
 	size_t k;
 
 	engine_container_init(&c);
-	if (s->engine->get_container(s, w->items.v[i].id.s, &c, NULL, NULL) ==
+	if (s->engine->get_container(s, w->walk.items.v[i].id.s, &c, NULL, NULL) ==
 	    0) {
 		engine_scope(&scope, true, s->engine->name, c.namespace.s,
 		    c.id.s);
@@ -469,7 +464,7 @@ static void
 compare(struct work *w, struct rec *rec)
 {
 	struct worker_map m = {.fn = read_again, .name = container_name,
-	    .take = take_said, .arg = w, .op = "store", .n = w->items.n};
+	    .take = take_said, .arg = w, .op = "store", .n = w->walk.items.n};
 	struct err e;
 
 	if (!w->members)
@@ -486,8 +481,8 @@ static void
 one_container(void *arg, size_t i, struct rec *r)
 {
 	struct work *w = arg;
-	struct store *s = w->items.v[i].store;
-	const char *id = w->items.v[i].id.s;
+	struct store *s = w->walk.items.v[i].store;
+	const char *id = w->walk.items.v[i].id.s;
 	struct engine_container c;
 	struct engine_tree t = {0};
 	struct at a = {.r = r, .s = s, .c = &c, .t = &t, .scope = STR_INIT};
@@ -520,15 +515,10 @@ one_container(void *arg, size_t i, struct rec *r)
 
 /* ---- what else a store has ------------------------------------------------ */
 
-struct other {
-	struct rec *r;
-	struct store *s;
-};
-
 static void
 put_volume(void *arg, const struct engine_volume *v)
 {
-	struct other *x = arg;
+	struct storewalk_at *x = arg;
 	struct rec *r = x->r;
 
 	rec_begin(r, KIND_volume);
@@ -547,7 +537,7 @@ put_volume(void *arg, const struct engine_volume *v)
 static void
 put_network(void *arg, const struct engine_network *n)
 {
-	struct other *x = arg;
+	struct storewalk_at *x = arg;
 	struct rec *r = x->r;
 
 	rec_begin(r, KIND_network);
@@ -568,7 +558,7 @@ put_network(void *arg, const struct engine_network *n)
 static void
 put_node(void *arg, const struct engine_node *n)
 {
-	struct other *x = arg;
+	struct storewalk_at *x = arg;
 	struct rec *r = x->r;
 
 	rec_begin(r, KIND_node);
@@ -586,7 +576,7 @@ put_node(void *arg, const struct engine_node *n)
 static void
 put_task(void *arg, const struct engine_task *t)
 {
-	struct other *x = arg;
+	struct storewalk_at *x = arg;
 	struct rec *r = x->r;
 
 	rec_begin(r, KIND_task);
@@ -607,7 +597,7 @@ put_task(void *arg, const struct engine_task *t)
 static void
 put_pod(void *arg, const struct engine_pod *p)
 {
-	struct other *x = arg;
+	struct storewalk_at *x = arg;
 	struct rec *r = x->r;
 
 	rec_begin(r, KIND_pod);
@@ -633,36 +623,16 @@ put_pod(void *arg, const struct engine_pod *p)
 	rec_end(r);
 }
 
-static void
-others(void *arg, size_t i, struct rec *r)
-{
-	struct work *w = arg;
-	struct other x = {r, &w->stores.v[i]};
-	struct engine_sink sink = {.volume = put_volume,
-	    .network = put_network, .node = put_node, .task = put_task,
-	    .pod = put_pod, .arg = &x};
-	struct err e;
-
-	if (x.s->engine->each_other &&
-	    x.s->engine->each_other(x.s, &sink, r, &e) < 0)
-		rec_note_err(r, "store", NULL, x.s->path.s, &e);
-}
-
-static void
-store_name(void *arg, size_t i, struct str *out, const char **scope)
-{
-	struct work *w = arg;
-
-	(void)scope;
-	str_add(out, w->stores.v[i].path.s, w->stores.v[i].path.n);
-}
-
 int
 main(int argc, char **argv)
 {
-	struct work w = {0};
+	struct work w = {.walk = {
+		.containers = true,
+		.sink = {.volume = put_volume, .network = put_network,
+		    .node = put_node, .task = put_task, .pod = put_pod},
+	}};
 	const struct cli_opt more[] = {
-		SELECT_CONTAINERS(&w.select),
+		SELECT_CONTAINERS(&w.walk.select),
 		{0},
 	};
 	struct collect c = {
@@ -678,33 +648,20 @@ main(int argc, char **argv)
 	struct worker_map m = {.fn = one_container, .name = container_name,
 	    .take = take_said, .arg = &w, .op = "store",
 	    .seconds = CONTENT_SECONDS};
-	struct worker_map rest = {.fn = others, .name = store_name, .arg = &w,
-	    .op = "store"};
-	struct err e;
 
 	collect_begin(&c, argc, argv);
-	if (c.live && !select_any(&w.select) && !c.store_as)
+	if (c.live && !select_any(&w.walk.select) && !c.store_as)
 		w.members = members_begin();
-	if (stores_find(c.root, c.evidence == EVIDENCE_STORE, c.store_as,
-		&c.data_roots, &w.stores, c.rec, &e))
-		die("%s", e.msg);
-	select_begin(&w.select, false, c.rec);
-	select_items(&w.select, &w.stores, true, true, &w.items, NULL, c.rec);
-	if (w.items.n && !c.packed && !root_sees_trusted())
+	storewalk_begin(&w.walk, &c);
+	if (w.walk.items.n && !c.packed && !root_sees_trusted())
 		rec_note(c.rec, ERR_DENIED, "xattr", NULL, NULL, 0,
 		    "without CAP_SYS_ADMIN the kernel hides which directories "
 		    "of a layer are opaque: what containers deleted is not "
 		    "seen in full");
-	if (w.items.n)
+	if (w.walk.items.n)
 		magicdb_open(); /* workers share it */
-	m.n = w.items.n;
-	rest.n = select_any(&w.select) ? 0 : w.stores.n;
-	if ((m.n && worker_map(&m, c.rec, &e)) ||
-	    (rest.n && worker_map(&rest, c.rec, &e)))
-		die("%s", e.msg);
+	storewalk_run(&w.walk, &m, c.rec);
 	compare(&w, c.rec);
-	engine_items_free(&w.items);
-	stores_free(&w.stores);
-	select_release(&w.select);
+	storewalk_end(&w.walk);
 	return collect_end(&c);
 }

@@ -6,16 +6,8 @@
  */
 
 #include "civil.h"
-#include "collect.h"
 #include "limits.h"
-#include "select.h"
-#include "worker.h"
-
-struct work {
-	struct select select;
-	struct stores stores;
-	struct engine_items items;
-};
+#include "storewalk.h"
 
 static void
 ids(struct rec *r, const struct store *s, const struct engine_image *img,
@@ -128,7 +120,7 @@ put_parts(struct rec *r, const struct store *s, const struct engine_image *img)
 static void
 one_image(void *arg, size_t i, struct rec *r)
 {
-	struct work *w = arg;
+	struct storewalk *w = arg;
 	struct store *s = w->items.v[i].store;
 	struct engine_image img;
 	struct err e;
@@ -146,22 +138,18 @@ one_image(void *arg, size_t i, struct rec *r)
 static void
 image_name(void *arg, size_t i, struct str *out, const char **scope)
 {
-	struct work *w = arg;
+	struct storewalk *w = arg;
 
 	(void)scope;
-	str_addf(out, "%s: image %s", w->items.v[i].store->path.s,
-	    w->items.v[i].id.s);
+	storewalk_name(w, i, out);
 }
 
-struct source {
-	struct rec *r;
-	struct store *s;
-};
+/* ---- what a store remembers besides images -------------------------------- */
 
 static int
 put_source(void *arg, const struct engine_source *src)
 {
-	struct source *x = arg;
+	struct storewalk_at *x = arg;
 
 	rec_begin(x->r, KIND_layer_source);
 	rec_text(x->r, COL_layer_source_engine, x->s->engine->name);
@@ -179,7 +167,7 @@ put_source(void *arg, const struct engine_source *src)
 static void
 put_stored(void *arg, const struct engine_stored *l)
 {
-	struct source *x = arg;
+	struct storewalk_at *x = arg;
 	struct str t cleanup_str = STR_INIT;
 	struct rec *r = x->r;
 
@@ -208,7 +196,7 @@ put_stored(void *arg, const struct engine_stored *l)
 static void
 put_build(void *arg, const struct engine_build *b)
 {
-	struct source *x = arg;
+	struct storewalk_at *x = arg;
 	struct rec *r = x->r;
 
 	rec_begin(r, KIND_build);
@@ -229,7 +217,7 @@ put_build(void *arg, const struct engine_build *b)
 static void
 put_mismatch(void *arg, const struct engine_mismatch *m)
 {
-	struct source *x = arg;
+	struct storewalk_at *x = arg;
 	struct rec *r = x->r;
 
 	rec_begin(r, KIND_mismatch);
@@ -251,7 +239,7 @@ put_mismatch(void *arg, const struct engine_mismatch *m)
 static void
 put_lease(void *arg, const struct engine_lease *l)
 {
-	struct source *x = arg;
+	struct storewalk_at *x = arg;
 	struct rec *r = x->r;
 
 	rec_begin(r, KIND_lease);
@@ -265,37 +253,15 @@ put_lease(void *arg, const struct engine_lease *l)
 	rec_end(r);
 }
 
-/* What a store remembers besides images. */
-static void
-others(void *arg, size_t i, struct rec *r)
-{
-	struct work *w = arg;
-	struct source x = {r, &w->stores.v[i]};
-	struct engine_sink sink = {.stored = put_stored, .build = put_build,
-	    .mismatch = put_mismatch, .lease = put_lease, .arg = &x};
-	struct err e;
-
-	if (x.s->engine->each_source &&
-	    x.s->engine->each_source(x.s, put_source, &x, r, &e) < 0)
-		rec_note_err(r, "store", NULL, x.s->path.s, &e);
-	if (x.s->engine->each_other &&
-	    x.s->engine->each_other(x.s, &sink, r, &e) < 0)
-		rec_note_err(r, "store", NULL, x.s->path.s, &e);
-}
-
-static void
-store_name(void *arg, size_t i, struct str *out, const char **scope)
-{
-	struct work *w = arg;
-
-	(void)scope;
-	str_add(out, w->stores.v[i].path.s, w->stores.v[i].path.n);
-}
-
 int
 main(int argc, char **argv)
 {
-	struct work w = {0};
+	struct storewalk w = {
+		.sink = {.stored = put_stored, .build = put_build,
+		    .mismatch = put_mismatch, .lease = put_lease},
+		.source = put_source,
+		.seconds = STORE_SECONDS,
+	};
 	const struct cli_opt more[] = {
 		SELECT_IMAGES(&w.select),
 		{0},
@@ -312,24 +278,10 @@ main(int argc, char **argv)
 	};
 	struct worker_map images = {
 		.fn = one_image, .name = image_name, .arg = &w, .op = "store"};
-	struct worker_map rest = {
-		.fn = others, .name = store_name, .arg = &w, .op = "store",
-		.seconds = STORE_SECONDS};
-	struct err e;
 
 	collect_begin(&c, argc, argv);
-	if (stores_find(c.root, c.evidence == EVIDENCE_STORE, c.store_as,
-		&c.data_roots, &w.stores, c.rec, &e))
-		die("%s", e.msg);
-	select_begin(&w.select, false, c.rec);
-	select_items(&w.select, &w.stores, false, true, &w.items, NULL, c.rec);
-	images.n = w.items.n;
-	rest.n = select_any(&w.select) ? 0 : w.stores.n;
-	if ((images.n && worker_map(&images, c.rec, &e)) ||
-	    (rest.n && worker_map(&rest, c.rec, &e)))
-		die("%s", e.msg);
-	engine_items_free(&w.items);
-	stores_free(&w.stores);
-	select_release(&w.select);
+	storewalk_begin(&w, &c);
+	storewalk_run(&w, &images, c.rec);
+	storewalk_end(&w);
 	return collect_end(&c);
 }
