@@ -5,35 +5,9 @@
 # Hosts differ, so each check is on a process that the test started. Every
 # process is ended by its number at the end.
 
-# alone
 . "$(dirname "$0")/lib.sh"
+. "$TESTS/live.sh"
 
-P=$BIN/collect-processes
-UNIT=${UNIT:-$BIN/../tests}
-BB=$(command -v busybox)
-pids=
-stop() {
-	for _p in $pids; do kill -9 "$_p" 2>/dev/null; done
-	for _p in $pids; do wait "$_p" 2>/dev/null; done
-	pids=
-}
-trap 'stop; cleanup' EXIT
-
-# said FILE [SECONDS]: wait until a started process wrote there
-said() {
-	_end=$(($(date +%s) + ${2:-20}))
-	while ! [ -s "$1" ]; do
-		[ "$(date +%s)" -lt $_end ] || return 1
-		sleep 0.1
-	done
-}
-# collect FILE: records of now; status in $st
-collect() {
-	timeout -k 5 120 "$P" >"$1" 2>"$T/err"
-	st=$?
-}
-# col FILE PID COLUMN: of the process
-col() { jq -r "select(.k==\"process\" and .pid==$2) | .$3" "$1"; }
 # complete FILE: starts with run, ends with end, the digest fits
 complete() {
 	[ "$(head -n 1 "$1" | jq -r .k)" = run ] &&

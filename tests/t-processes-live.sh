@@ -6,29 +6,7 @@
 # All stand-ins are harmless and end by their number. Nothing leaves the host:
 # sockets are bound to 127.0.0.1.
 . "$(dirname "$0")/lib.sh"
-
-P=$BIN/collect-processes
-UNIT=${UNIT:-$BIN/../tests}
-BB=$(command -v busybox)
-pids=
-stop() {
-	for _p in $pids; do kill -9 "$_p" 2>/dev/null; done
-	for _p in $pids; do wait "$_p" 2>/dev/null; done
-	pids=
-}
-trap 'stop; cleanup' EXIT
-said() {
-	_end=$(($(date +%s) + ${2:-20}))
-	while ! [ -s "$1" ]; do
-		[ "$(date +%s)" -lt $_end ] || { echo "# no word: $1"; return 1; }
-		sleep 0.1
-	done
-}
-collect() {
-	timeout -k 5 200 "$P" >"$1" 2>"$T/err"
-	st=$?
-}
-col() { jq -r "select(.k==\"process\" and .pid==$2) | .$3" "$1"; }
+. "$TESTS/live.sh"
 # of NAME: the columns of records of a kind with that pid
 of() { jq -r "select(.k==\"$2\" and .pid==$3) | $4" "$1" | sort; }
 

@@ -5,24 +5,10 @@
 # What is sought is a word that only the test's processes make, put together at
 # run time, so that no file and no argument has it.
 . "$(dirname "$0")/lib.sh"
+. "$TESTS/live.sh"
 
 S=$BIN/scan-yara
-UNIT=${UNIT:-$BIN/../tests}
-BB=$(command -v busybox)
-pids=
-stop() {
-	for _p in $pids; do kill -9 "$_p" 2>/dev/null; done
-	for _p in $pids; do wait "$_p" 2>/dev/null; done
-	pids=
-}
-trap 'stop; cleanup' EXIT
-said() {
-	_end=$(($(date +%s) + ${2:-20}))
-	while ! [ -s "$1" ]; do
-		[ "$(date +%s)" -lt $_end ] || { echo "# no word: $1"; return 1; }
-		sleep 0.1
-	done
-}
+
 if [ $ROOTED = 0 ]; then
 	skip 'memory of processes' 'not root'
 	finish
