@@ -514,34 +514,46 @@ triage_release(struct triage *t)
 	str_release(&folder);
 }
 
+/* Options that several commands have, as rows of their tables. */
+#define OPT_ROOT(t)							\
+	{'r', "root", CLI_TEXT, &(t)->root, "PATH",			\
+	    "the evidence: / (live, the default), a host's root, a "	\
+	    "container store"}
+#define OPT_IOCS(t)							\
+	{0, "iocs", CLI_LIST, &(t)->iocs, "DIR",			\
+	    "a pack, or a folder of packs, instead of the default"}
+#define OPT_EVIDENCE(t)							\
+	{0, "data-root", CLI_LIST, &(t)->data_roots, "PATH",		\
+	    "a further container store inside the root"},		\
+	OPT_IOCS(t),							\
+	{0, "rules", CLI_LIST, &(t)->rules, "FILE|DIR",			\
+	    "further YARA rules, besides those of the packs"},		\
+	{0, "known-good", CLI_LIST, &(t)->known_good, "FILE",		\
+	    "a list of digests that overrules package databases"}
+#define OPT_EXPLAINED(t)						\
+	{0, "allow", CLI_LIST, &(t)->allow, "FILE",			\
+	    "an allow list: keys, accounts and files that somebody "	\
+	    "answers for"},						\
+	{0, "baseline", CLI_LIST, &(t)->baseline, "CASE",		\
+	    "the case of a clean sibling: what is the same there is "	\
+	    "explained"}
+#define OPT_HOW(t)							\
+	{0, "memory", CLI_FLAG, &(t)->memory, NULL,			\
+	    "live: YARA over the memory of processes, too"},		\
+	{0, "nice", CLI_FLAG, &(t)->nice, NULL,				\
+	    "work at the lowest priority"}
+
 static int
 triage_main(int argc, char **argv)
 {
 	struct triage t = {.root = "/", .case_path = "case.db"};
 	const struct cli_opt opts[] = {
-		{'r', "root", CLI_TEXT, &t.root, "PATH",
-		    "the evidence: / (live, the default), a host's root, a "
-		    "container store"},
+		OPT_ROOT(&t),
 		{'c', "case", CLI_TEXT, &t.case_path, "CASE",
 		    "the case to write, case.db by default"},
-		{0, "data-root", CLI_LIST, &t.data_roots, "PATH",
-		    "a further container store inside the root"},
-		{0, "iocs", CLI_LIST, &t.iocs, "DIR",
-		    "a pack, or a folder of packs, instead of the default"},
-		{0, "rules", CLI_LIST, &t.rules, "FILE|DIR",
-		    "further YARA rules, besides those of the packs"},
-		{0, "known-good", CLI_LIST, &t.known_good, "FILE",
-		    "a list of digests that overrules package databases"},
-		{0, "allow", CLI_LIST, &t.allow, "FILE",
-		    "an allow list: keys, accounts and files that somebody "
-		    "answers for"},
-		{0, "baseline", CLI_LIST, &t.baseline, "CASE",
-		    "the case of a clean sibling: what is the same there is "
-		    "explained"},
-		{0, "memory", CLI_FLAG, &t.memory, NULL,
-		    "live: YARA over the memory of processes, too"},
-		{0, "nice", CLI_FLAG, &t.nice, NULL,
-		    "work at the lowest priority"},
+		OPT_EVIDENCE(&t),
+		OPT_EXPLAINED(&t),
+		OPT_HOW(&t),
 		{0},
 	};
 	const struct cli cli = {
@@ -581,21 +593,9 @@ collect_main(int argc, char **argv)
 {
 	struct triage t = {.root = "/"};
 	const struct cli_opt opts[] = {
-		{'r', "root", CLI_TEXT, &t.root, "PATH",
-		    "the evidence: / (live, the default), a host's root, a "
-		    "container store"},
-		{0, "data-root", CLI_LIST, &t.data_roots, "PATH",
-		    "a further container store inside the root"},
-		{0, "iocs", CLI_LIST, &t.iocs, "DIR",
-		    "a pack, or a folder of packs, instead of the default"},
-		{0, "rules", CLI_LIST, &t.rules, "FILE|DIR",
-		    "further YARA rules, besides those of the packs"},
-		{0, "known-good", CLI_LIST, &t.known_good, "FILE",
-		    "a list of digests that overrules package databases"},
-		{0, "memory", CLI_FLAG, &t.memory, NULL,
-		    "live: YARA over the memory of processes, too"},
-		{0, "nice", CLI_FLAG, &t.nice, NULL,
-		    "work at the lowest priority"},
+		OPT_ROOT(&t),
+		OPT_EVIDENCE(&t),
+		OPT_HOW(&t),
 		{0},
 	};
 	const struct cli cli = {
@@ -626,14 +626,8 @@ verdict_main(int argc, char **argv)
 {
 	struct triage t = {0};
 	const struct cli_opt opts[] = {
-		{0, "iocs", CLI_LIST, &t.iocs, "DIR",
-		    "a pack, or a folder of packs, instead of the default"},
-		{0, "allow", CLI_LIST, &t.allow, "FILE",
-		    "an allow list: keys, accounts and files that somebody "
-		    "answers for"},
-		{0, "baseline", CLI_LIST, &t.baseline, "CASE",
-		    "the case of a clean sibling: what is the same there is "
-		    "explained"},
+		OPT_IOCS(&t),
+		OPT_EXPLAINED(&t),
 		{0},
 	};
 	const struct cli cli = {
