@@ -88,7 +88,7 @@ fi
 S=$T/s
 new() { # CASE ARGUMENT...: sets IMG D1 D2 C1 C2 and MORE
 	rm -rf "$S"
-	python3 "$TESTS/stores/tinyctr.py" "$S" "$@" >"$T/made" || exit 1
+	made "$S" tinyctr.py "$@" >"$T/made" || exit 1
 	read -r IMG D1 D2 C1 C2 <"$T/made"
 	MORE=$(sed -n 2p "$T/made")
 }
@@ -187,7 +187,7 @@ is "pulled: the store within an archive" "$(tar -C "$T/hh" -cf "$T/hh.tar" .; ru
 	"0
 \"T/hh.tar!var/lib/containerd/$B/$B1!new/other\""
 lost() { is "pulled: $1" "$(pulled)" "$4"; like "pulled: $1: note" "$(notes)" "$3"; is "pulled: $1: exit" "$(cat "$T/status")" 1; }
-again() { rm -rf "$S"; python3 "$TESTS/stores/tinyctr.py" "$S" "$1" >"$T/made"; read -r IMG D1 D2 C1 C2 <"$T/made"; MORE=$(sed -n 2p "$T/made"); parts; }
+again() { rm -rf "$S"; made "$S" tinyctr.py "$1" >"$T/made"; read -r IMG D1 D2 C1 C2 <"$T/made"; MORE=$(sed -n 2p "$T/made"); parts; }
 again pull
 rm "$S/$B/$B1"
 lost "a blob is missing" - "^corrupt / a layer is missing: layer 'sha256:[0-9a-f]*' is not unpacked, and its blob is not there" "TWO /more/file false more/file"

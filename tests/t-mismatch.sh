@@ -57,7 +57,7 @@ $H" 'blob "$T/s/buildkit/content/blobs/sha256" one one; blob "$T/s/buildkit/cont
 B=io.containerd.content.v1.content/blobs/sha256
 ctr() {
 	rm -rf "$T/s"
-	python3 "$TESTS/stores/tinyctr.py" "$T/s" ${5:-} >"$T/made" || exit 1
+	made "$T/s" tinyctr.py ${5:-} >"$T/made" || exit 1
 	read -r IMG _x <"$T/made"
 	_c=$T/s/$B/${IMG#sha256:}
 	for _m in "$T/s/$B"/*; do grep -q '"layers"' "$_m" && break; done
@@ -80,7 +80,7 @@ ctr "a download that did not end" "" "" 'mkdir -p "$T/s/io.containerd.content.v1
 # ---- containers-storage: what the list says, and what a name says
 pod() {
 	rm -rf "$T/s"
-	mkdir "$T/s"; eval "$(python3 "$TESTS/stores/tinypod.py" "$T/s")"
+	mkdir "$T/s"; eval "$(made "$T/s" tinypod.py)"
 	_i=$T/s/overlay-images/$IMG
 	eval "$4"
 	changed "podman: $1" "$T/s" "$2" "$3"

@@ -20,7 +20,7 @@ files() {
 split() { # KEY-LINE
 	rm -rf "$T/h"
 	mkdir -p "$T/h/etc/containers" "$T/h/var/lib/containers/storage" "$T/h/data"
-	eval "$(python3 "$TESTS/stores/tinypod.py" "$T/h/var/lib/containers/storage")"
+	eval "$(made "$T/h/var/lib/containers/storage" tinypod.py)"
 	G=$T/h/var/lib/containers/storage
 	[ "$OWNER" ] && chown "$OWNER" "$G"
 	img -r "$T/h" >/dev/null

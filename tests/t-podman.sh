@@ -72,7 +72,7 @@ is "CRI-O: what a container changed" "$(records "$T/ctr" change 'select(.type=="
 fresh() { # [JOURNAL]
 	rm -rf "$T/s"
 	mkdir "$T/s"
-	eval "$(python3 "$TESTS/stores/tinypod.py" "$T/s" "$@")"
+	eval "$(made "$T/s" tinypod.py "$@")"
 	_i=$T/s/overlay-images _l=$T/s/overlay-layers/layers.json _c=$T/s/overlay-containers _o=$T/s/overlay
 }
 CROW='[\"one\",\"exited\",\"run it\",\"podman run app:1\",3]'

@@ -72,12 +72,12 @@ for p in /var/lib/containerd /srv/ann/.local/share/containerd /var/lib/rancher/k
 	/var/lib/rancher/rke2/agent/containerd /var/lib/k0s/containerd /var/snap/microk8s/common/var/lib/containerd; do
 	host
 	mkdir -p "$T/h$p"
-	python3 "$TESTS/stores/tinyctr.py" "$T/h$p" >/dev/null
+	made "$T/h$p" tinyctr.py >/dev/null
 	is "$p" "$(run -r "$T/h") $(records "$T/rec" image .store)" "0 \"$p\""
 done
 host
 tiny_store "$T/h/var/lib/docker"
-python3 "$TESTS/stores/tinyctr.py" "$T/h/var/lib/docker/containerd/daemon" >/dev/null
+made "$T/h/var/lib/docker/containerd/daemon" tinyctr.py >/dev/null
 is "containerd of Docker" "$(run -r "$T/h") $(records "$T/rec" image .store | tr '\n' ' ')" '0 "/var/lib/docker" "/var/lib/docker/containerd/daemon" '
 ctrd() { # FILE TEXT: the store that it names is found
 	mkdir -p "$T/h$(dirname "$1")"
@@ -87,7 +87,7 @@ ctrd() { # FILE TEXT: the store that it names is found
 }
 host
 mkdir -p "$T/h/data"
-python3 "$TESTS/stores/tinyctr.py" "$T/h/data/ctr" >/dev/null
+made "$T/h/data/ctr" tinyctr.py >/dev/null
 ctrd /etc/containerd/config.toml 'root = "/data/ctr"'
 ctrd /etc/containerd/config.toml "version = 3
 # root = '/no'
@@ -271,7 +271,7 @@ tiny_store "$T/tiny"
 is "--as docker" "$(as docker "$T/tiny")" '0 docker /  "docker"'
 is "what it does not look like" "$(as containerd "$T/tiny")" '1 / docker  "containerd"'
 like "that is a note" "$(notes)" '^unsupported / does not look like a store of containerd'
-python3 "$TESTS/stores/tinyctr.py" "$T/ctr" >/dev/null
+made "$T/ctr" tinyctr.py >/dev/null
 is "--as containerd" "$("$BIN/collect-images" -r "$T/ctr" --as containerd 2>"$T/msg" >"$T/rec"; echo $?) $(records "$T/rec" image .engine | sort -u)" '0 "containerd"'
 like "an engine is said to be it" "$(cat "$T/msg")" 'is taken for: containerd$'
 host /etc/kubernetes/manifests/x.yaml

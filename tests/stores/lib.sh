@@ -5,6 +5,10 @@
 #   unpack_store NAME DIR    DIR becomes the data-root (docker-clean,
 #                            docker-hostile); for a host root give
 #                            ROOT/var/lib/docker
+#   made DIR SCRIPT ARG...   DIR, which may be there, gets the store that
+#                            stores/SCRIPT makes; what the script says is on
+#                            stdout. Made once for the same arguments, and
+#                            copied: python is slow to start.
 #
 # They were made by make-store.sh; what the engine itself said about them is
 # in fixtures/store-NAME/engine. Needs tests/lib.sh.
@@ -23,6 +27,22 @@ unpack_store() {
 	mkdir -p "$2" &&
 		zstd -q -d --long=27 -c "$TESTS/fixtures/store-$1.tar.zst" |
 		tar --xattrs --xattrs-include='*' --numeric-owner --delay-directory-restore -xpf - -C "$2"
+}
+
+made() {
+	_to=$1
+	shift
+	_as=$(printf '%s\n' "$@" | cksum)
+	_as=$T/made-${_as%% *}
+	if ! [ -e "$_as/said" ]; then
+		_script=$TESTS/stores/$1
+		shift
+		rm -rf "$_as"
+		mkdir -p "$_as/store" &&
+			python3 "$_script" "$_as/store" "$@" >"$_as/says" &&
+			mv "$_as/says" "$_as/said" || return
+	fi
+	mkdir -p "$_to" && cp -a "$_as/store/." "$_to" && cat "$_as/said"
 }
 
 # tiny_store DIR: a store made by hand, that needs no root: one image of two
