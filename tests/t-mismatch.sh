@@ -77,6 +77,15 @@ ctr "a layer that is not there" "" "" 'rm "$_l"'
 ctr "a configuration that is not there" "" "" 'rm "$_c"'
 ctr "a download that did not end" "" "" 'mkdir -p "$T/s/io.containerd.content.v1.content/ingest/x"; echo x >"$T/s/io.containerd.content.v1.content/ingest/x/data"'
 
+# the named query: what no damage explains comes first, wherever it lies
+ctr "a changed one, an empty one" "containerd blob empty 0
+containerd config - 0" "$H
+$M" 'sed -i s/run/Run/ "$_c"; : >"$_l"'
+is "case-query mismatch" "$("$BIN/case-query" --format jsonl "$T/db" mismatch | jq -r '[.what,.damage//"-",.expected]|join(" ")')" \
+	"config - $IMG
+blob empty sha256:${_l##*/}"
+like "case-query mismatch: is listed" "$("$BIN/case-query" -L)" '^mismatch +[a-z]'
+
 # ---- containers-storage: what the list says, and what a name says
 pod() {
 	rm -rf "$T/s"
