@@ -127,7 +127,12 @@ open_tree(struct work *w, size_t i, struct rec *rec)
 			    w->engine_tree.missing.v[k].s);
 		w->root = w->engine_tree.root;
 		if (!w->root) {
-			if (rec && !w->engine_tree.missing.n)
+			if (rec && w->engine_tree.host.n)
+				rec_note(rec, ERR_CORRUPT, "open", t->scope.s,
+				    "/", 0, "its root is the directory '%s' of "
+				    "the host, which is not in the evidence",
+				    w->engine_tree.host.s);
+			else if (rec && !w->engine_tree.missing.n)
 				rec_note(rec, ERR_CORRUPT, "open", t->scope.s,
 				    "/", 0, "no layer of it is there");
 			return -1;

@@ -160,6 +160,54 @@ $(printf '%s\n' "$IMG" "${MORE##* }" | sort | tr -d '\n')"
 new artifact
 is "an artifact" "$(run images -r "$S"; one image 'select(.names=="[\"chart:1\"]")|[.verified,.layers]')" "0
 [true,0]"
+# a manifest of schema 1: its history is the configuration
+for k in signed unsigned; do
+	new schema1 $k
+	read -r old _l2 _l1 <<-X
+		$(tail -n 1 "$T/made")
+	X
+	is "schema 1, $k" "$(run images -r "$S"; notes; one image 'select(.names=="[\"old:1\"]")|[.image_id,.verified,.command,.layers,.created_time]')" "0
+[\"$old\",true,\"old it\",2,1457067967500000000]"
+	is "schema 1, $k: its layers" "$(one image_layer "select(.image_id==\"$old\")|[.position,.digest,.diff_id]")" \
+		"[0,\"$_l1\",null]
+[1,\"$_l2\",null]"
+	is "schema 1, $k: no mismatch" "$(one mismatch .what)" ""
+	is "schema 1, $k: files" "$(run files --all --images=old:1 -r "$S") $(notes) $(one file 'select(.type=="file")|.path' | sort | paste -sd ' ')" '0  "/app/file" "/lib/file"'
+done
+sed -i s/old/odd/ "$S/io.containerd.content.v1.content/blobs/sha256/${old#sha256:}"
+is "schema 1: changed" "$(run images -r "$S"; one image 'select(.names=="[\"old:1\"]")|.verified'; one mismatch .what)" '1
+false
+"document"'
+
+# ---- a root that is a directory of the host (ctr run --rootfs)
+hosted() { # PATH: a host with the store, the directory /srv/tree in it
+	rm -rf "$T/hosted"
+	mkdir -p "$T/hosted/etc" "$T/hosted/var/lib" "$T/hosted/srv/tree/etc/cron.d" "$T/hosted/srv/tree/var/lib/dpkg"
+	echo 'root:x:0:0::/root:/bin/sh' >"$T/hosted/etc/passwd"
+	echo '* * * * * root /bin/inner' >"$T/hosted/srv/tree/etc/cron.d/j"
+	printf 'Package: p\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n' >"$T/hosted/srv/tree/var/lib/dpkg/status"
+	python3 "$TESTS/stores/tinyctr.py" "$T/hosted/var/lib/containerd" rootfs "$1" >"$T/made"
+}
+hosted /srv/tree
+is "a root on the host: packages" "$(run packages --containers=hosted -r "$T/hosted"; notes; one package '[.scope,.name]')" '0
+["container:containerd/n1/hosted","p"]'
+is "a root on the host: entries" "$(run persistence --containers=hosted -r "$T/hosted"; notes; one persist 'select(.artifact=="cron-d")|[.scope,.origin,.path,.command,.host_path]')" '0
+["container:containerd/n1/hosted","container","/etc/cron.d/j","/bin/inner","/srv/tree/etc/cron.d/j"]'
+is "a root on the host: changes" "$(run containers -r "$T/hosted"; notes; one change 'select(.container_id=="hosted")|.path')" 0
+is "a root on the host: files are the host's" "$(run files --all -r "$T/hosted"; notes; one file 'select(.path|endswith("cron.d/j"))|[.scope,.path]')" '0
+["host","/srv/tree/etc/cron.d/j"]'
+like "a root on the host: files of that container alone" "$(run files --all --containers=hosted -r "$T/hosted"; notes)" "^1
+limit / its root is a directory of the host: its files are told of as the host's"
+hosted /srv/none
+like "a root that is not there" "$(run packages --containers=hosted -r "$T/hosted"; notes)" "^1
+corrupt / its root is the directory '/srv/none' of the host, which is not in the evidence"
+hosted /
+is "the host's own root" "$(run packages --containers=hosted -r "$T/hosted"; notes; one note 'select(.scope//""|endswith("/hosted"))|[.class,.lost,.detail]')" '0
+["unsupported",false,"its root is the root of the host, and told of as the host'"'"'s"]'
+hosted /srv/tree
+like "the store alone" "$(run packages --containers=hosted -r "$T/hosted/var/lib/containerd"; notes)" "^1
+corrupt / its root is the directory '/srv/tree' of the host, which is not in the evidence"
+
 new dangling
 is "a name that is none" "$(run images -r "$S"; one image .names)" "0
 null"

@@ -4,6 +4,7 @@
 #include "config.h"
 #include "digest.h"
 #include "limits.h"
+#include "schema1.h"
 #include "storelib.h"
 
 /* ---- blobs --------------------------------------------------------------- */
@@ -48,6 +49,8 @@ document(struct store *s, const char *digest, struct state *d,
 		return -1;
 	ctr_blob_path(digest, &path);
 	digest_of(text->s, text->n, hex);
+	if (strcmp(hex, digest + 7) != 0)
+		schema1_digest(text->s, text->n, hex);
 	if (strcmp(hex, digest + 7) != 0)
 		store_note(rec, s, ERR_CORRUPT, path.s, "was changed: its "
 		    "digest is sha256:%s", hex);
@@ -176,7 +179,11 @@ resolve(struct store *s, const char *digest, const char *name, int depth,
 	config = state_obj(&d, d.json, "config");
 	state_str(&d, config, "digest", &v);
 	state_str(&d, config, "mediaType", &type);
-	if (!config || !state_is_digest(v.s, v.n)) {
+	if (!config && schema1_is(&d)) {
+		/* the configuration is in its history, the id is its digest */
+		x->image = true;
+		str_sets(&v, digest);
+	} else if (!config || !state_is_digest(v.s, v.n)) {
 		store_note(rec, s, ERR_CORRUPT, path.s, "names no "
 		    "configuration; manifest of '%.100s'", name);
 	} else if (!is_config_type(&type)) {
@@ -503,6 +510,44 @@ made_of(struct store *s, const struct ctr_ref *r, struct engine_image *img)
 		containerd_image_id(s, r->namespace.s, v, &img->parent);
 }
 
+/* Is the blob a manifest of schema 1? Then what it stands for. What its layers
+ * unpack to nobody wrote down. */
+static bool
+schema1_image(struct store *s, const char *path, const struct str *text,
+    struct engine_image *img, struct rec *rec)
+{
+	struct state d cleanup_state = STATE_INIT;
+	struct strlist sums cleanup_strlist = STRLIST_INIT;
+	struct str made cleanup_str = STR_INIT, id cleanup_str = STR_INIT;
+	char hex[SHA256_HEX];
+	struct err e;
+	size_t i;
+
+	if (state_parse(&d, text->s, text->n, &e) || !schema1_is(&d))
+		return false;
+	schema1_layers(&d, &sums);
+	if (schema1_config(&d, &sums, &made, &e))
+		store_note_err(rec, s, path, &e);
+	/* a document that we made: nobody signed for its digest */
+	str_set(&id, img->id.s, img->id.n);
+	digest_of(made.s, made.n, hex);
+	str_sets(&img->id, "sha256:");
+	str_adds(&img->id, hex);
+	config_image(s, path, &made, img, rec);
+	str_set(&img->id, id.s, id.n);
+	schema1_digest(text->s, text->n, hex);
+	img->verified = strcmp(hex, id.s + 7) == 0;
+	str_set(&img->config, text->s, text->n);
+	for (i = 0; i < img->layers_n; i++) {
+		str_clear(&img->layers[i].diff_id);
+		str_clear(&img->layers[i].chain_id);
+		if (i < sums.n && state_is_digest(sums.v[i].s, sums.v[i].n))
+			str_set(&img->layers[i].digest, sums.v[i].s,
+			    sums.v[i].n);
+	}
+	return true;
+}
+
 int
 ctr_get_image(struct store *s, const char *id, struct engine_image *img,
     struct rec *rec, struct err *e)
@@ -549,6 +594,11 @@ ctr_get_image(struct store *s, const char *id, struct engine_image *img,
 		img->verified = strcmp(hex, img->id.s + 7) == 0;
 		engine_path(s, path.s, &img->config_path);
 		str_set(&img->config, text.s, text.n);
+		return 0;
+	}
+	if (str_eq(&first->manifest, img->id.s) &&
+	    schema1_image(s, path.s, &text, img, rec)) {
+		engine_path(s, path.s, &img->config_path);
 		return 0;
 	}
 	if (config_image(s, path.s, &text, img, rec) == 0)

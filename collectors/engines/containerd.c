@@ -141,6 +141,42 @@ containerd_each_container(struct store *s,
 
 /* ---- trees --------------------------------------------------------------- */
 
+/*
+ * A container whose root is a directory of the host (ctr run --rootfs): that is
+ * its tree, and no layer of the store. Its files are the host's; what starts in
+ * it, and its packages, are its own.
+ */
+static int
+host_tree(struct store *s, const char *ns, const char *name,
+    struct engine_tree *t, struct err *e)
+{
+	struct root_file f cleanup_root_file = ROOT_FILE_INIT;
+	struct state d cleanup_state = STATE_INIT;
+	struct strlist dir cleanup_strlist = STRLIST_INIT;
+	struct str path cleanup_str = STR_INIT, p cleanup_str = STR_INIT;
+	struct err why;
+
+	if (!ctr_spec(s, ns, name, &d, &path, &why) ||
+	    !state_str(&d, state_obj(&d, d.json, "root"), "path", &p) ||
+	    p.s[0] != '/')
+		return 0;
+	str_set(&t->host, p.s, p.n);
+	/* of a store alone that directory is not there */
+	if (!s->evidence || str_eq(&s->path, "/") ||
+	    root_find(s->evidence, p.s, 0, &f, &why))
+		return 0;
+	if (f.path.n <= 1) {
+		err_set(e, ERR_UNSUPPORTED, 0, "its root is the root of the "
+		    "host, and told of as the host's");
+		e->fine = true;
+		return -1;
+	}
+	strlist_add(&dir, f.path.s, f.path.n);
+	t->root = root_open_layers_as(s->evidence, &dir, true, ROOT_OVERLAY,
+	    &why);
+	return 0;
+}
+
 static int
 container_tree(struct store *s, const char *id, struct engine_tree *t,
     struct err *e)
@@ -158,7 +194,7 @@ container_tree(struct store *s, const char *id, struct engine_tree *t,
 	ctr_text(c->meta, &b, "snapshotter", &sn);
 	ctr_text(c->meta, &b, "snapshotKey", &key);
 	if (!key.n)
-		return 0; /* its root is a directory of the host */
+		return host_tree(s, ns.s, name.s, t, e);
 	return containerd_tree(s, ns.s, sn.s, key.s, t, e);
 }
 

@@ -208,6 +208,7 @@ engine_tree_release(struct engine_tree *t)
 	strlist_release(&t->layers);
 	strlist_release(&t->missing);
 	strlist_release(&t->all);
+	str_release(&t->host);
 	strlist_release(&t->below);
 	strlist_release(&t->beneath);
 	if (t->copied.s)

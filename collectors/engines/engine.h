@@ -219,6 +219,8 @@ struct engine_tree {
 	 * store, which each come before these. Else empty. */
 	struct strlist all;
 	struct root *evidence; /* borrowed; NULL: all is empty */
+	struct str host; /* no layers: its root is this directory of the host,
+			  * which root is if it is there */
 	struct strlist missing; /* what should be there and is not; the caller
 				 * notes it, unless get_* was called too */
 };

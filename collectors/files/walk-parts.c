@@ -189,6 +189,7 @@ open_one(void *arg, size_t i, struct rec *r)
 	struct store *s = o->items.v[i].store;
 	struct engine_tree t = {0};
 	bool chosen = !o->chosen || o->chosen[i], joint;
+	const struct select *sel = o->w->select;
 	const struct strlist *layers;
 	struct err e;
 	size_t k;
@@ -221,6 +222,11 @@ open_one(void *arg, size_t i, struct rec *r)
 		    layers->n, GIVE_MAX);
 	else if (layers->n)
 		worker_give(out.s, out.n);
+	else if (t.root && chosen && sel && select_any(sel) &&
+	    !select_host(sel))
+		rec_note(r, ERR_LIMIT, "walk", scope.s, "/", 0,
+		    "its root is a directory of the host: its files are told "
+		    "of as the host's, with --host");
 	engine_tree_release(&t);
 }
 

@@ -10,6 +10,7 @@ and the chain ids. It has namespace n1 with image app:1 of two layers, container
 "one" and, as 2.x has them, sandbox "box". CASE changes that, see cases().
 """
 
+import base64
 import gzip
 import hashlib
 import io
@@ -320,6 +321,48 @@ def cases(s, r, case, args):
                    {"app/new": "new\n"})
         del sn["one"]
         print("manifest", manifest["digest"])
+    elif case == "rootfs":  # a container whose root is the host's: PATH
+        c = s.container("n1", "hosted", "app:1", "", spec={
+            "process": {"args": ["run"], "cwd": "/"},
+            "root": {"path": args[0]}})
+        del c["snapshotKey"], c["snapshotter"]
+    elif case == "schema1":  # signed: layers lib and app, newest first
+        blobs = [s.put(layer([x])[1]) for x in (
+            ("app/file", "app\n"), ("lib/file", "lib\n"))]
+        doc = json.dumps({
+            "schemaVersion": 1, "name": "old", "tag": "1",
+            "architecture": "amd64",
+            "fsLayers": [{"blobSum": blobs[0]}, {"blobSum": "sha256:" +
+                                                 "00" * 32},
+                         {"blobSum": blobs[1]}],
+            "history": [{"v1Compatibility": json.dumps(x)} for x in (
+                {"id": "c" * 64, "parent": "b" * 64, "os": "linux",
+                 "created": "2016-03-04T05:06:07.5Z",
+                 "config": {"Cmd": ["old", "it"]},
+                 "container_config": {"Cmd": ["#(nop) ADD app"]}},
+                {"id": "b" * 64, "parent": "a" * 64, "throwaway": True,
+                 "created": "2016-03-04T05:06:06Z",
+                 "container_config": {"Cmd": ["#(nop) CMD"]}},
+                {"id": "a" * 64, "created": "2016-03-04T05:06:05Z",
+                 "container_config": {"Cmd": ["#(nop) ADD lib"]}})]},
+            indent=3)
+        end = len(doc) - 2  # before "\n}"
+        protect = base64.urlsafe_b64encode(json.dumps({
+            "formatLength": end, "formatTail": base64.urlsafe_b64encode(
+                doc[end:].encode()).decode().rstrip("="),
+            "time": "2016-03-04T05:06:07Z"}).encode()).decode().rstrip("=")
+        signed = doc[:end] + ',\n   "signatures": ' + json.dumps(
+            [{"header": {}, "signature": "x", "protected": protect}]) + \
+            doc[end:]
+        if "unsigned" in args:
+            signed = doc
+        digest = sha(doc.encode())
+        with open(blob(s, digest), "w") as f:
+            f.write(signed)
+        s.ref("n1", "old:1", {
+            "mediaType": "application/vnd.docker.distribution.manifest."
+            "v1+prettyjws", "digest": digest, "size": len(signed)})
+        print(digest, *blobs)
     elif case == "many":  # N images and N containers of 20 layers each
         for i in range(int(args[0])):
             names = ["l%d" % k for k in range(19)] + ["i%d" % i]
