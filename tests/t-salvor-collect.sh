@@ -17,7 +17,7 @@ printf 'root:x:0:0::/root:/bin/sh\n' >"$T/disk/etc/passwd"
 "$T/bin/salvor" collect -r "$T/disk" 2>"$T/err" | "$BIN/case-ingest" "$T/d.db" 2>"$T/err2"
 is 'a disk: every collector of a triage, complete' \
 	"$(q "$T/d.db" "SELECT group_concat(tool || coalesce(complete, 0), ' ') AS t FROM (SELECT * FROM run ORDER BY id)" | jq -r .t)" \
-	'collect-containers1 collect-images1 collect-persistence1 collect-packages1 collect-files1 scan-yara1'
+	'collect-processes1 collect-containers1 collect-images1 collect-persistence1 collect-packages1 collect-files1 scan-yara1'
 is 'of a disk there is no footprint' "$(q "$T/d.db" 'SELECT count(*) AS n FROM footprint' | jq -r .n)" 0
 
 if [ $ROOTED = 1 ] && [ $MOUNTS = 1 ]; then

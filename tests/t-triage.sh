@@ -76,11 +76,11 @@ like "progress is on stderr" "$(cat "$T/err")" 'salvor: images'
 find root | sort >after
 ok "nothing was written to the evidence" cmp before after
 is "order of the runs" "$(q case.db --format jsonl --sql 'SELECT tool FROM run ORDER BY id' | jq -r .tool | tr '\n' ' ')" \
-	"collect-containers collect-images collect-persistence collect-packages collect-files scan-yara case-match case-verdict "
+	"collect-processes collect-containers collect-images collect-persistence collect-packages collect-files scan-yara case-match case-verdict "
 is "the verdict is stored" "$(q case.db --format jsonl --sql 'SELECT decision, run FROM verdict' | jq -r .decision)" keep
 is "and what case-verdict said" "$(q case.db --format jsonl --sql "SELECT exit_status AS s FROM run WHERE tool='case-verdict'" | jq .s)" 0
 status "once more: runs are added" 0 triage -r root
-is "all runs are there" "$(q case.db --all-runs --format jsonl --sql 'SELECT count(*) AS n FROM run' | jq .n)" 16
+is "all runs are there" "$(q case.db --all-runs --format jsonl --sql 'SELECT count(*) AS n FROM run' | jq .n)" 18
 is "one verdict is seen" "$(q case.db verdict --format jsonl | wc -l)" 1
 status "verdict again" 0 "$BIN/salvor" verdict --iocs "$TOP/iocs" case.db
 like "it says KEEP" "$(head -n 1 "$T/out")" '^KEEP$'

@@ -1,6 +1,6 @@
 # Every program: $(eval $(call prog,NAME,FOLDER,OUR LIBRARIES,OTHERS)).
 # Our libraries top first: persist engine case rec. OTHERS: -l names.
-$(eval $(call prog,collect-processes,collectors,live packages files rec,magic sqlite3 lzma bz2 z seccomp crypto m))
+$(eval $(call prog,collect-processes,collectors,live packages files rec,magic sqlite3 archive lz4 zstd nettle lzma bz2 z seccomp crypto m))
 $(eval $(call prog,case-query,tools,case rec,sqlite3 seccomp pcre2-8 crypto m))
 $(eval $(call prog,case-verdict,tools,case rec,sqlite3 seccomp pcre2-8 crypto m))
 $(eval $(call prog,salvor,tools,rec,seccomp crypto))

@@ -118,11 +118,12 @@ run(const struct call *c, bool quiet)
 /* ---- triage -------------------------------------------------------------- */
 
 enum {
-	LIVE_ONLY = 1 << 0, /* and knows no root */
+	LIVE_ONLY = 1 << 0, /* and takes no root */
 	FILES = 1 << 1,	    /* reads files: leaves ours out, shows progress */
 	RULES = 1 << 2,	    /* takes packs and rules */
 	PACKAGES = 1 << 3,  /* asks package databases */
 	MEMORY = 1 << 4,    /* only if it is asked for */
+	DISK_ONLY = 1 << 5, /* and takes nothing but a root */
 };
 
 static const struct step {
@@ -131,6 +132,7 @@ static const struct step {
 	unsigned flags;
 } steps[] = { /* in the order of volatility */
 	{"processes and sockets", "collect-processes", LIVE_ONLY},
+	{"records of logins", "collect-processes", DISK_ONLY},
 	{"memory of processes", "scan-yara", LIVE_ONLY | RULES | MEMORY},
 	{"containers", "collect-containers", 0},
 	{"images", "collect-images", 0},
@@ -234,6 +236,8 @@ add_arguments(const struct triage *t, unsigned flags, struct call *args)
 		return;
 	call_add(args, "--root");
 	call_add(args, t->root);
+	if (flags & DISK_ONLY)
+		return;
 	add_each(args, "--data-root", &t->data_roots);
 	if (flags & PACKAGES)
 		add_each(args, "--known-good", &t->known_good);
@@ -260,7 +264,8 @@ collect(struct triage *t)
 	size_t i;
 
 	for (i = 0; i < COUNT(steps); i++) {
-		if (steps[i].flags & MEMORY && !t->memory)
+		if ((steps[i].flags & MEMORY && !t->memory) ||
+		    (steps[i].flags & DISK_ONLY && t->live))
 			continue;
 		if (steps[i].flags & LIVE_ONLY && !t->live) {
 			progress("%s: not in evidence (a disk has none)",
@@ -285,7 +290,8 @@ stream(struct triage *t)
 
 	for (i = 0; i < COUNT(steps); i++) {
 		if ((steps[i].flags & MEMORY && !t->memory) ||
-		    (steps[i].flags & LIVE_ONLY && !t->live))
+		    (steps[i].flags & LIVE_ONLY && !t->live) ||
+		    (steps[i].flags & DISK_ONLY && t->live))
 			continue;
 		args.n = c.n = 0;
 		add_arguments(t, steps[i].flags, &args);

@@ -232,7 +232,9 @@
 #define PROC_MOUNTS_MAX 100000	    /* mounts of one mount namespace */
 #define PROC_MNTNS_MAX 10000	    /* mount namespaces */
 #define PROC_BPF_MAX 10000	    /* programs and links of BPF */
-#define LOGINS_MAX (64 * 1024 * 1024) /* one file of logins */
+#define LOGINS_MAX (64 * 1024 * 1024) /* one file of logins, also unpacked */
+#define LOGIN_SESSIONS_MAX 20000    /* sessions of logind */
+#define LOGIN_SESSION_MAX (64 * 1024) /* one of them */
 #define PROC_IMAGES_MAX 100000	    /* files that processes run */
 #define PROC_IMAGES_ITEM 4000	    /* of these, in one worker */
 #define PROC_NETNS_MAX 100000	    /* network namespaces */
