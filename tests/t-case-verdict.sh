@@ -155,16 +155,13 @@ verdict 'a part that lost something' 10 'container-stores lost'
 match </dev/null
 like 'and files say so' "$("$BIN/case-verdict" "$T/c.db" | jq -r 'select(.area=="files") | .detail')" \
 	'collect-files: 1 files, losses: 1 \(denied 1\); scan-yara'
-none='{"k":"note","class":"absent","op":"select","detail":"--containers: there is no x","lost":true}'
+none='{"k":"note","class":"denied","op":"select","detail":"--containers: there is no x","lost":true}'
 { base && run collect-containers && part 'containers: x' && echo "$none"; } | new
 match </dev/null
 verdict 'a name that nothing has, behind a whole run' 0
 base | noted collect-containers "$(part 'containers: x'; echo "$none")" | new
 match </dev/null
 verdict 'and without one' 10 'container-stores lost'
-base | noted collect-images '{"k":"note","class":"absent","op":"store","path":"/mnt/typo","detail":"--data-root","lost":true}' | new
-match </dev/null
-verdict 'a place that was asked for and is not there' 10 'container-stores lost'
 # 1 whole; 2, 3: one part twice; 4 another; 5: without words
 { run collect-containers && echo "$c1"; for w in one one two; do
 	run collect-containers && part "containers: $w" && echo "$c1"

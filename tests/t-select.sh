@@ -103,7 +103,7 @@ for p in collect-files scan-yara collect-packages collect-persistence; do
 	like "$p: not there: message" "$(cat "$T/msg")" "there is no 'nobody'"
 	is "$p: not there: note" \
 		"$(records "$T/rec" note 'select(.op=="select" and .lost)|[.class,.detail]')" \
-		"[\"absent\",\"--containers: there is no 'nobody'\"]"
+		"[\"denied\",\"--containers: there is no 'nobody'\"]"
 	is "$p: another registry" "$(read_ $p --images=quay.io/library/app) $(scopes)" "1 "
 	is "$p: another account" "$(read_ $p --images=docker.io/team/app) $(scopes)" "1 "
 	is "$p: no registry is the hub" "$(read_ $p --images=docker.io/team/base) $(scopes)" "1 "

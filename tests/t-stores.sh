@@ -193,7 +193,7 @@ tiny_store "$T/h/data/docker"
 # --data-root, and one store by several names
 is "--data-root" "$(run -r "$T/h" --data-root /data/docker) $(records "$T/rec" image .store)" '0 "/data/docker"'
 is "--data-root twice, by another name" "$(ln -s docker "$T/h/data/d2"; run -r "$T/h" --data-root data/d2 --data-root /data/docker) $(records "$T/rec" image .store)" '0 "/data/docker"'
-is "--data-root that is not there" "$(run -r "$T/h" --data-root /none) $(notes | cut -d ' ' -f 1-2)" "1 absent /none"
+is "--data-root that is not there" "$(run -r "$T/h" --data-root /none) $(notes | cut -d ' ' -f 1-2)" "1 denied /none"
 is "--data-root that is none" "$(run -r "$T/h" --data-root /etc) $(notes | cut -d ' ' -f 1-2)" "1 unsupported /etc"
 host /var/lib/docker/something
 is "the usual place holds something else" "$(run -r "$T/h") $(notes | cut -d ' ' -f 1-2)" "1 unsupported /var/lib/docker"

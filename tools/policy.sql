@@ -43,14 +43,15 @@ SELECT * FROM run r
 
 -- id: loss
 -- view: loss
--- why: what was there and could not be read, or was asked for and is not
---   there; and what was left out by request, if no whole run has it
+-- why: what was there and could not be read, or was left out by request, if
+--   no whole run has it; absent things never count
 SELECT n.*, r.tool AS tool, r.host AS host, r.root AS root
     FROM note n JOIN main.run r ON r.id = n.run
     WHERE CASE WHEN n.op IS 'select' THEN NOT EXISTS
 	    (SELECT 1 FROM whole w WHERE w.tool IS r.tool
 		AND w.host IS r.host AND w.root IS r.root)
-	ELSE coalesce(n.lost, n.class IS NOT 'absent') END
+	ELSE coalesce(n.lost, 1) END
+	AND n.class IS NOT 'absent'
 	AND r.tool <> 'case-verdict';
 
 -- id: done

@@ -451,12 +451,8 @@ not_there(struct chooser *h, size_t k, const char *option, const char *arg,
 		str_addf(&t, " (%zu have no name that can be read)",
 		    h->nameless);
 	warn_msg("%s: there is no '%s'%s", option, arg, t.s);
-	if (h->nameless)
-		rec_note(rec, ERR_DENIED, "select", NULL, NULL, 0,
-		    "%s: there is no '%s'%s", option, arg, t.s);
-	else
-		rec_note_lost(rec, ERR_ABSENT, "select", NULL, NULL, 0,
-		    "%s: there is no '%s'%s", option, arg, t.s);
+	rec_note(rec, ERR_DENIED, "select", NULL, NULL, 0,
+	    "%s: there is no '%s'%s", option, arg, t.s);
 }
 
 static void

@@ -336,9 +336,8 @@ search_store(struct search *x, const char *path, enum asked asked,
 
 	if (root_find(x->r, path, 0, &f, &e)) {
 		if (e.class == ERR_ABSENT && asked == BY_USER)
-			rec_note_lost(x->rec, e.class, "store", NULL, path,
-			    e.sys, "the data-root that was asked for is not "
-			    "there");
+			search_note(x, ERR_DENIED, path, e.sys, "the data-root "
+			    "that was asked for is not there");
 		else if (e.class == ERR_ABSENT && search_dangling(x, path))
 			return;
 		else if (e.class == ERR_ABSENT && asked == BY_CONFIG)

@@ -830,17 +830,6 @@ rec_note_fine(struct rec *r, enum err_class class, const char *op,
 }
 
 void
-rec_note_lost(struct rec *r, enum err_class class, const char *op,
-    const char *scope, const char *path, int sys, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	note(r, class, true, op, scope, path, sys, fmt, ap);
-	va_end(ap);
-}
-
-void
 rec_note_err(struct rec *r, const char *op, const char *scope,
     const char *path, const struct err *e)
 {

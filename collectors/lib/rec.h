@@ -80,17 +80,14 @@ void rec_end(struct rec *r);
 
 /*
  * Notes. scope, path and fmt may be NULL. A note of class ERR_ABSENT is not
- * lost evidence, every other is; rec_note_fine writes one that is not, and
- * rec_note_lost one that is: what is not there, and was asked for by name.
+ * lost evidence, every other is; rec_note_fine writes one that is not. What is
+ * not there, and was asked for by name, is therefore "denied".
  */
 void rec_note(struct rec *r, enum err_class class, const char *op,
     const char *scope, const char *path, int sys, const char *fmt, ...)
     PRINTF(7, 8);
 void rec_note_fine(struct rec *r, enum err_class class, const char *op,
     const char *scope, const char *path, const char *fmt, ...) PRINTF(6, 7);
-void rec_note_lost(struct rec *r, enum err_class class, const char *op,
-    const char *scope, const char *path, int sys, const char *fmt, ...)
-    PRINTF(7, 8);
 void rec_note_err(struct rec *r, const char *op, const char *scope,
     const char *path, const struct err *e);
 
