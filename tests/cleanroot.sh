@@ -1,4 +1,5 @@
-# cleanroot.sh DIR - a freshly installed Debian 12 in DIR, as root
+# cleanroot.sh [DIR] - a freshly installed Debian 12 in DIR, as root; without
+# DIR only the archive of it
 #
 # debootstrap makes it once; .build/clean-root.tar keeps it. Exit 1 with a
 # reason on stderr where there is no network or no root.
@@ -24,5 +25,6 @@ mkdir -p "$top/.build"
 		-cf "$keep.new" .
 	mv "$keep.new" "$keep"
 ) 9>"$top/.build/clean-root.lock"
+[ $# -gt 0 ] || exit 0
 mkdir -p "$1"
 tar --xattrs --xattrs-include='*' --numeric-owner -C "$1" -xpf "$keep"

@@ -1,6 +1,6 @@
 # t-clean-root.sh - a freshly installed Debian is kept, and accused of nothing;
 # nor is an image of one, with jobs and services of its own, or its container
-# alone
+# first
 # plain
 . "$(dirname "$0")/lib.sh"
 . "$TESTS/stores/lib.sh"

@@ -1,5 +1,5 @@
 # t-memory.sh - collectors stay within 64 MiB, whatever the evidence asks for
-# alone
+# first
 # in a mount namespace of our own, for a million files in memory
 # plain
 if [ -z "${APART:-}" ] && unshare -m true 2>/dev/null; then

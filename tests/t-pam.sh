@@ -3,8 +3,9 @@
 C=$BIN/collect-persistence
 R=$T/root
 
-# su, PAM and their libraries, of the clean root that t-clean-root.sh keeps
+# su, PAM and their libraries, of the clean root
 mkdir "$R"
+sh "$TESTS/cleanroot.sh" 2>/dev/null # it may be on its way
 if [ "$ROOTED" = 0 ] || ! tar -C "$R" --wildcards -xf \
 	"$TOP/.build/clean-root.tar" './bin' './sbin' './lib' './lib64' \
 	'./usr/lib64' './usr/lib/x86_64-linux-gnu/*.so*' './usr/bin/su' \
