@@ -3,6 +3,7 @@
 # newer ones, with their own layers or with the containerd image store; podman of
 # an ordinary user with vfs, with fuse-overlayfs, and newer ones with an
 # additional image store
+# first
 . "$(dirname "$0")/lib.sh"
 . "$TESTS/stores/lib.sh"
 

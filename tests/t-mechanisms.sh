@@ -3,6 +3,7 @@
 # The two figures: of each mechanism of tests/mechanisms, in each variant, a
 # finding of medium or above that names what was planted; and no such finding
 # that names anything else, nor one on a root that an administrator worked on.
+# first
 . "$(dirname "$0")/lib.sh"
 export BIN
 

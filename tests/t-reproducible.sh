@@ -1,6 +1,7 @@
 # t-reproducible.sh - law 8: the same bytes from the same commit, in whatever
 # folder, by however many jobs
 # plain
+# first
 . "$(dirname "$0")/lib.sh"
 
 if [ -n "$SAN" ] || [ -n "${NO_REBUILD:-}" ]; then
