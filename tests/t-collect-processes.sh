@@ -528,7 +528,7 @@ for i in 1 2 3 4 5; do
 	collect "$T/all"
 	[ $st -le 1 ] && complete "$T/all" || bad="$bad status=$st"
 	[ -z "$(records "$T/all" process .pid | sort | uniq -d)" ] || bad="$bad twice"
-	[ -z "$(records "$T/all" note 'select(.class=="crashed" or .class=="changed" or .class=="corrupt" or .class=="limit")')" ] || bad="$bad noted"
+	bad="$bad$(records "$T/all" note 'select(.class=="crashed" or .class=="changed" or .class=="corrupt" or .class=="limit") | [.class, .op, .path, .detail]')"
 	[ -z "$(records "$T/all" note 'select(.op=="vanish" and .lost)')" ] || bad="$bad lost"
 done
 is 'a storm of short processes' "$bad" ''
